@@ -1,0 +1,23 @@
+//! The Plimsoll upload engine: what happens to files between a person's choice and the server's
+//! answer. Pure and synchronous: facts go in ([`Event`]), orders come out ([`Command`]), time is
+//! an argument. It sees ids, sizes, types and codes, never bytes, the DOM, a clock or a language.
+
+#![forbid(unsafe_code)]
+
+pub mod batch;
+pub mod command;
+pub mod error;
+pub mod event;
+pub mod intake;
+pub mod item;
+pub mod notice;
+pub mod options;
+pub mod progress;
+pub mod protocol;
+pub mod transfer;
+pub mod units;
+
+pub use batch::Batch;
+pub use command::Command;
+pub use event::Event;
+pub use notice::Notice;

@@ -1,0 +1,55 @@
+//! What the page is told: the events of the widget's callback that concern uploads. Those that
+//! concern the dialog (`display-changed`, `close`) come from the browser layer.
+
+use crate::error::Fault;
+use crate::protocol::value::Value;
+use crate::units::ItemId;
+
+/// One call of the page's callback.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// `upload-added`: a file entered the batch.
+    UploadAdded {
+        /// The item; the shell adds the `File` itself.
+        item: ItemId,
+        /// `publicId` of the payload.
+        public_id: Option<String>,
+    },
+    /// `queues-start`: uploads begin. Once per batch.
+    QueuesStart,
+    /// `success`: one file is stored.
+    Success {
+        /// The item.
+        item: ItemId,
+        /// The payload: the server's response with `id`, `batchId`, `path`, `thumbnail_url`.
+        info: Value,
+    },
+    /// The callback's `error`: one file failed for good (a person may still retry it).
+    Failed {
+        /// The item.
+        item: ItemId,
+        /// Why.
+        fault: Fault,
+    },
+    /// `queues-end`: every item of the batch has ended. Once per batch, after all else.
+    QueuesEnd {
+        /// The payload's `files`, in shown order: queue items as the contract has them.
+        files: Vec<(ItemId, Value)>,
+    },
+    /// `abort`: a person cancelled.
+    Abort {
+        /// Whose uploads.
+        items: Vec<ItemId>,
+        /// By one act for all.
+        all: bool,
+    },
+    /// `retry`: a person asked again.
+    Retry {
+        /// Whose uploads.
+        items: Vec<ItemId>,
+        /// By one act for all.
+        all: bool,
+    },
+    /// `batch-cancelled`: files were left out because the batch has room for no more.
+    MaxExceeded,
+}

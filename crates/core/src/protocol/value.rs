@@ -1,0 +1,1 @@
+//! A JSON-like value: options come in as one, answers and events go out as one.
