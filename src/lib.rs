@@ -1,1 +1,22 @@
+//! Plimsoll's widget: what runs in the browser. Everything that can be decided without one lives
+//! in `plimsoll_core`; see ARCHITECTURE.md for the rooms below and who may import whom.
+//!
+//! The modules exist on wasm32 only, so that a native `cargo test` need not build a browser
+//! framework.
 
+#![warn(missing_docs)]
+
+#[cfg(all(target_arch = "wasm32", feature = "embed"))]
+pub mod api;
+#[cfg(target_arch = "wasm32")]
+pub mod look;
+#[cfg(target_arch = "wasm32")]
+pub mod parts;
+#[cfg(target_arch = "wasm32")]
+pub mod screens;
+#[cfg(target_arch = "wasm32")]
+pub mod shell;
+#[cfg(target_arch = "wasm32")]
+pub mod sources;
+
+pub use plimsoll_core as core;

@@ -1,0 +1,137 @@
+//! The page's callback, `callback(error, result)`: what it is called with, and the guarantee that
+//! nothing it does harms an upload.
+
+use js_sys::{Function, Object, Reflect};
+use plimsoll_core::Notice;
+use plimsoll_core::error::Fault;
+use plimsoll_core::options::OptionProblem;
+use plimsoll_core::protocol::value::Value;
+use plimsoll_core::units::ItemId;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
+use web_sys::File;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Reports an exception as if nobody had caught it: `window.onerror` and the console see it.
+    #[wasm_bindgen(js_name = reportError)]
+    fn report_error(error: &JsValue);
+}
+
+/// The callback of one widget, if the page gave one.
+#[derive(Clone)]
+pub struct Callback(pub Option<Function>);
+
+impl Callback {
+    /// Tells an event: `callback(null, {event, info, data: {event, info}, uw_event: true})`.
+    pub fn event(&self, event: &str, info: &JsValue) {
+        let result = result(&event.into(), info);
+        self.call(&JsValue::NULL, &result);
+    }
+
+    /// Tells an error. The result beside it has no `event`, so that wrappers that pass it on as
+    /// one pass on nothing.
+    pub fn error(&self, code: &str, status: u16, message: &str, info: &JsValue) {
+        let error = js_sys::Error::new(message);
+        set(&error, "code", &code.into());
+        set(&error, "status", &status.into());
+        set(&error, "statusText", &message.into());
+        self.call(&error, &result(&JsValue::NULL, info));
+    }
+
+    /// Tells a fault of one item, with the item as `info`.
+    pub fn fault(&self, fault: &Fault, file: Option<File>) {
+        let info = Object::new();
+        if let Some(file) = file {
+            set(&info, "file", &file);
+        }
+        self.error(fault.code(), fault.status, &fault.message(), &info);
+    }
+
+    /// Tells a wrong option.
+    pub fn problem(&self, problem: &OptionProblem) {
+        self.error("option.invalid", 0, &problem.message, &JsValue::UNDEFINED);
+    }
+
+    /// Tells what the engine has to say.
+    pub fn notice(&self, notice: Notice, file: &dyn Fn(ItemId) -> Option<File>) {
+        match notice {
+            Notice::UploadAdded { item, public_id } => {
+                let info = Object::new();
+                set(&info, "file", &file(item).into());
+                set(&info, "publicId", &public_id.map_or(JsValue::NULL, JsValue::from));
+                self.event("upload-added", &info);
+            }
+            Notice::QueuesStart => self.event("queues-start", &JsValue::UNDEFINED),
+            Notice::Success { info, .. } => self.event("success", &plain(&info)),
+            Notice::Failed { item, fault } => self.fault(&fault, file(item)),
+            Notice::QueuesEnd { files } => {
+                let list = js_sys::Array::new();
+                for (item, entry) in files {
+                    let entry = plain(&entry);
+                    if let (Some(file), Some(entry)) = (file(item), entry.dyn_ref::<Object>()) {
+                        set(entry, "file", &file);
+                    }
+                    list.push(&entry);
+                }
+                let info = Object::new();
+                set(&info, "files", &list);
+                self.event("queues-end", &info);
+            }
+            Notice::Abort { items, all } => self.event("abort", &ids(&items, all)),
+            Notice::Retry { items, all } => self.event("retry", &ids(&items, all)),
+            Notice::MaxExceeded => {
+                let info = Object::new();
+                set(&info, "reason", &"MAX_EXCEEDED".into());
+                self.event("batch-cancelled", &info);
+            }
+        }
+    }
+
+    fn call(&self, error: &JsValue, result: &JsValue) {
+        if let Some(function) = &self.0
+            && let Err(thrown) = function.call2(&JsValue::UNDEFINED, error, result)
+        {
+            report_error(&thrown);
+        }
+    }
+}
+
+/// An object with one text: `{message}` of `close`.
+pub fn message(text: &str) -> JsValue {
+    let info = Object::new();
+    set(&info, "message", &text.into());
+    info.into()
+}
+
+fn result(event: &JsValue, info: &JsValue) -> JsValue {
+    let data = Object::new();
+    let result = Object::new();
+    for object in [&data, &result] {
+        set(object, "event", event);
+        set(object, "info", info);
+    }
+    set(&result, "data", &data);
+    set(&result, "uw_event", &JsValue::TRUE);
+    result.into()
+}
+
+fn ids(items: &[ItemId], all: bool) -> JsValue {
+    let list: js_sys::Array =
+        items.iter().map(|item| JsValue::from(plimsoll_core::batch::public_name(*item))).collect();
+    let info = Object::new();
+    set(&info, "ids", &list);
+    set(&info, "all", &all.into());
+    info.into()
+}
+
+/// Core's value as a plain object, the way `JSON.parse` would give it.
+fn plain(value: &Value) -> JsValue {
+    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
+}
+
+fn set(object: &JsValue, key: &str, value: &JsValue) {
+    // Setting a property of our own plain object can't fail.
+    let _ = Reflect::set(object, &key.into(), value);
+}

@@ -1,0 +1,7 @@
+//! The JavaScript surface, and the only room with `#[wasm_bindgen]`. Relaxed values of a page are
+//! translated once into core's types; nothing that a page throws or passes may panic here.
+
+mod callback;
+mod widget;
+
+pub use widget::Widget;

@@ -1,0 +1,163 @@
+//! One widget, as a page holds it: options, callback, and the dialog while it is open. The
+//! loader's object of the same methods stands before this one until the module is there.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use js_sys::{Function, Reflect};
+use plimsoll_core::options::{self, Options, Severity};
+use plimsoll_core::protocol::value::Value;
+use wasm_bindgen::prelude::*;
+use web_sys::console;
+
+use super::callback::{Callback, message};
+use crate::screens::{self, Opened};
+use crate::shell::{Engine, json};
+
+/// A widget made by `plimsoll.createUploadWidget`.
+#[wasm_bindgen]
+pub struct Widget(Rc<State>);
+
+struct State {
+    given: RefCell<Vec<(String, Value)>>,
+    callback: Callback,
+    opened: RefCell<Option<Opened>>,
+    /// The problems of the options were told; not again at each opening.
+    warned: Cell<bool>,
+    destroyed: Cell<bool>,
+    this: Weak<State>,
+}
+
+#[wasm_bindgen]
+impl Widget {
+    /// A widget with these options. Shows nothing and adds nothing to the page.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue, callback: &JsValue) -> Widget {
+        let state = Rc::new_cyclic(|this| State {
+            given: RefCell::new(entries(options)),
+            callback: Callback(callback.dyn_ref::<Function>().cloned()),
+            opened: RefCell::default(),
+            warned: Cell::new(false),
+            destroyed: Cell::new(false),
+            this: this.clone(),
+        });
+        Widget(state)
+    }
+
+    /// Shows the widget; nothing happens if it is shown already.
+    pub fn open(&self) {
+        self.0.open();
+    }
+
+    /// Closes it, and asks the person first while uploads run, unless `quiet` is true.
+    pub fn close(&self, how: &JsValue) {
+        let quiet = Reflect::get(how, &"quiet".into()).is_ok_and(|quiet| quiet.is_truthy());
+        self.0.close(quiet);
+    }
+
+    /// Replaces options from the next opening on.
+    pub fn update(&self, options: &JsValue) {
+        let mut given = self.0.given.borrow_mut();
+        for (name, value) in entries(options) {
+            given.retain(|(other, _)| *other != name);
+            given.push((name, value));
+        }
+        self.0.warned.set(false);
+    }
+
+    /// Whether it is shown.
+    #[wasm_bindgen(js_name = isShowing)]
+    pub fn is_showing(&self) -> bool {
+        self.0.opened.borrow().is_some()
+    }
+
+    /// Whether `destroy` was called.
+    #[wasm_bindgen(js_name = isDestroyed)]
+    pub fn is_destroyed(&self) -> bool {
+        self.0.destroyed.get()
+    }
+
+    /// Stops everything and removes the dialog. Nothing is called back any more.
+    pub fn destroy(&self) {
+        self.0.destroyed.set(true);
+        self.0.opened.take();
+    }
+}
+
+impl State {
+    fn open(&self) {
+        if self.destroyed.get() || self.opened.borrow().is_some() {
+            return;
+        }
+        let options = self.options();
+        let callback = self.callback.clone();
+        let this = self.this.clone();
+        let start = move || {
+            let told = move |notice, file: &dyn Fn(_) -> _| {
+                if this.upgrade().is_some_and(|state| !state.destroyed.get()) {
+                    callback.notice(notice, file);
+                }
+            };
+            Engine::new(options, Box::new(told))
+        };
+        let this = self.this.clone();
+        let closed = Rc::new(move || {
+            if let Some(state) = this.upgrade() {
+                state.close(true);
+            }
+        });
+        match screens::open(start, closed) {
+            Ok(opened) => {
+                self.opened.replace(Some(opened));
+                self.callback.event("display-changed", &"shown".into());
+            }
+            Err(error) => {
+                console::error_2(&"Plimsoll could not open.".into(), &error);
+                let text = "The widget could not open: see the console.";
+                self.callback.error("page.open_failed", 0, text, &error);
+            }
+        }
+    }
+
+    fn close(&self, quiet: bool) {
+        if let Some(opened) = self.opened.borrow().as_ref()
+            && !quiet
+            && opened.is_busy()
+        {
+            return opened.ask();
+        }
+        let opened = self.opened.take();
+        if opened.is_none() {
+            return;
+        }
+        drop(opened);
+        self.callback.event("display-changed", &"hidden".into());
+        self.callback.event("close", &message("User closed widget"));
+    }
+
+    /// The options as core reads them; each problem is told once.
+    fn options(&self) -> Options {
+        let given = Value::Object(self.given.borrow().clone());
+        let (options, problems) = options::read(&given);
+        if !self.warned.replace(true) {
+            for problem in problems {
+                let text = JsValue::from(format!("Plimsoll: {}", problem.message));
+                match problem.severity {
+                    Severity::Warning => console::warn_1(&text),
+                    Severity::Error => {
+                        console::error_1(&text);
+                        self.callback.problem(&problem);
+                    }
+                }
+            }
+        }
+        options
+    }
+}
+
+fn entries(options: &JsValue) -> Vec<(String, Value)> {
+    match json::value(options) {
+        Value::Object(entries) => entries,
+        _ => Vec::new(),
+    }
+}

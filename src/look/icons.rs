@@ -1,0 +1,28 @@
+//! Icons as SVG path data on a 24 × 24 grid, drawn with round strokes of 1.75 in the text's
+//! colour. Inline, because a strict page may forbid images from data: URLs.
+
+/// Close, cancel, remove.
+pub const CROSS: &str = "M6 6l12 12M18 6L6 18";
+/// Retry: an arrow around.
+pub const RETRY: &str = "M19 12a7 7 0 1 1-2.05-4.95L19.5 9.5M19.5 4.5v5h-5";
+/// Uploading: the load line, our mark.
+pub const MARK: &str = "M12 4.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15zM1.5 12h21";
+/// Stored.
+pub const CHECK: &str = "M5 12.5l4.5 4.5L19 7.5";
+/// Trouble.
+pub const ALERT: &str = "M12 8v5M12 16.4v.1M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z";
+/// Drop here.
+pub const UPLOAD: &str = "M12 16V5M7.5 9.5L12 5l4.5 4.5M4.5 16v2.5h15V16";
+/// A picture.
+pub const IMAGE: &str = "M4 5.5h16v13H4zM4 15.5l4.5-4.5 4 4 2.5-2.5 5 5M15.5 9.2v.1";
+/// A film.
+pub const VIDEO: &str = "M4 6.5h11v11H4zM15 10.5l5-2.5v8l-5-2.5";
+/// A sound.
+pub const AUDIO: &str = "M9 17.5V6l10-1.5V16M9 17.5a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0z\
+M19 16a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0z";
+/// A text or a document.
+pub const DOCUMENT: &str = "M6.5 3.5h7l4.5 4.5v12.5h-11.5zM13.5 3.5V8H18M9.5 12.5h5M9.5 16h5";
+/// An archive.
+pub const ARCHIVE: &str = "M4.5 8.5h15v11h-15zM3.5 4.5h17v4h-17zM10 12.5h4";
+/// Anything else.
+pub const FILE: &str = "M6.5 3.5h7l4.5 4.5v12.5h-11.5zM13.5 3.5V8H18";

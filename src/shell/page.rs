@@ -1,0 +1,77 @@
+//! The dialog's place in the page: one host element with a shadow root, constructable style
+//! sheets, and the page's scrolling. No attribute or inline style of the page is ever touched, so
+//! there is nothing to restore wrongly.
+
+use js_sys::{Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CssStyleSheet, Document, HtmlElement, ShadowRootInit, ShadowRootMode};
+
+/// Stops the page behind the dialog from scrolling.
+const LOCK: &str = "html{overflow:hidden!important}";
+/// The same where the page had a scroll bar: its place stays, or all would move sideways.
+const LOCK_BAR: &str = "html{overflow:hidden!important;scrollbar-gutter:stable}";
+
+/// A host in the page, with a root to mount into. Dropping it gives the page back.
+pub struct Stage {
+    document: Document,
+    host: HtmlElement,
+    lock: CssStyleSheet,
+    /// Inside the shadow root.
+    pub root: HtmlElement,
+}
+
+impl Stage {
+    /// Adds the host at the end of the body.
+    pub fn new(sheet: &str) -> Result<Self, JsValue> {
+        let window = web_sys::window().ok_or("Plimsoll needs a window")?;
+        let document = window.document().ok_or("Plimsoll needs a document")?;
+        let body = document.body().ok_or("Plimsoll was opened before the page had a body")?;
+        let host: HtmlElement = document.create_element("plimsoll-widget")?.unchecked_into();
+        let shadow = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))?;
+        let styles = CssStyleSheet::new()?;
+        styles.replace_sync(sheet)?;
+        adopt(&shadow, &Array::of1(&styles))?;
+        let root: HtmlElement = document.create_element("div")?.unchecked_into();
+        root.set_class_name("root");
+        root.style().set_property("color-scheme", &scheme(&document)?)?;
+        shadow.append_child(&root)?;
+        body.append_child(&host)?;
+        let lock = CssStyleSheet::new()?;
+        let width = document.document_element().map_or(0, |page| page.client_width());
+        let bar = window.inner_width()?.as_f64().unwrap_or(0.0) > f64::from(width);
+        lock.replace_sync(if bar { LOCK_BAR } else { LOCK })?;
+        let sheets = adopted(&document);
+        sheets.push(&lock);
+        adopt(&document, &sheets)?;
+        Ok(Self { document, host, lock, root })
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let sheets = adopted(&self.document);
+        let others = sheets.filter(&mut |sheet, _, _| sheet != *self.lock);
+        // The setter fails only for sheets of another document, and these were adopted before.
+        let _ = adopt(&self.document, &others);
+        self.host.remove();
+    }
+}
+
+/// The page's own colour scheme where it declares one, else the person's preference: so that the
+/// dialog is dark on a dark page, whatever made it dark.
+fn scheme(document: &Document) -> Result<String, JsValue> {
+    let page = document.document_element().ok_or("no document element")?;
+    let style = web_sys::window().and_then(|window| window.get_computed_style(&page).ok());
+    let scheme = style.flatten().and_then(|style| style.get_property_value("color-scheme").ok());
+    let declared = scheme.filter(|scheme| scheme != "normal" && !scheme.is_empty());
+    Ok(declared.unwrap_or_else(|| "light dark".to_owned()))
+}
+
+fn adopted(of: &JsValue) -> Array {
+    let sheets = Reflect::get(of, &"adoptedStyleSheets".into()).unwrap_or_default();
+    Array::from(&sheets)
+}
+
+fn adopt(to: &JsValue, sheets: &Array) -> Result<bool, JsValue> {
+    Reflect::set(to, &"adoptedStyleSheets".into(), sheets)
+}

@@ -1,0 +1,132 @@
+//! Files of the person's device: browsed for, or dropped anywhere on the dialog.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{DataTransfer, DataTransferItem, DragEvent, File, FileList, HtmlInputElement};
+
+use crate::look::{icons, words};
+use crate::parts::{icon, text};
+use crate::shell::Engine;
+
+/// The chooser: what may be dropped, the button, and the page's limits in words.
+pub fn show(engine: Engine) -> AnyView {
+    let multiple = engine.options(|options| options.multiple);
+    let accept = engine.options(|options| accept(&options.client_allowed_formats));
+    let input = NodeRef::<leptos::html::Input>::new();
+    let browse = move |_| {
+        if let Some(input) = input.get_untracked() {
+            input.click();
+        }
+    };
+    let chosen = move |event: leptos::ev::Event| {
+        let Some(input) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok())
+        else {
+            return;
+        };
+        engine.pick(input.files().map(list).unwrap_or_default());
+        // So that choosing the same file again is a change again.
+        input.set_value("");
+    };
+    let (drop, button) = if multiple {
+        (words::LOCAL_DD_TITLE_MULTI, words::LOCAL_BROWSE)
+    } else {
+        (words::LOCAL_DD_TITLE_SINGLE, words::LOCAL_BROWSE_SINGLE)
+    };
+    let label = text(move || {
+        let word = if engine.summary().total == 0 { button } else { words::QUEUE_UPLOAD_MORE };
+        word.text().to_owned()
+    });
+    view! {
+        <section class="local">
+            <span class="mark">{icon(icons::UPLOAD)}</span>
+            <p class="drop">{drop.text()}<span class="or">{words::OR.text()}</span></p>
+            <button type="button" class="main browse" autofocus on:click=browse>{label}</button>
+            <p class="hint">{engine.options(hint)}</p>
+            <input
+                type="file"
+                hidden
+                tabindex="-1"
+                multiple=multiple
+                accept=accept
+                node_ref=input
+                on:change:undelegated=chosen
+            />
+        </section>
+    }
+    .into_any()
+}
+
+/// What a drop holds: files, and whether there were folders among them. To be read while the
+/// event is handled: afterwards the browser empties the list.
+pub fn dropped(event: &DragEvent) -> (Vec<File>, bool) {
+    let Some(data) = event.data_transfer() else {
+        return (Vec::new(), false);
+    };
+    let items = data.items();
+    let mut files = Vec::new();
+    let mut folders = false;
+    for at in 0..items.length() {
+        let Some(item) = items.get(at).filter(|item| item.kind() == "file") else {
+            continue;
+        };
+        if is_folder(&item) {
+            folders = true;
+        } else if let Ok(Some(file)) = item.get_as_file() {
+            files.push(file);
+        }
+    }
+    (files, folders)
+}
+
+/// Whether a drag may bring files.
+pub fn has_files(data: Option<DataTransfer>) -> bool {
+    data.is_some_and(|data| data.types().includes(&"Files".into(), 0))
+}
+
+fn is_folder(item: &DataTransferItem) -> bool {
+    item.webkit_get_as_entry().ok().flatten().is_some_and(|entry| entry.is_directory())
+}
+
+fn list(files: FileList) -> Vec<File> {
+    (0..files.length()).filter_map(|at| files.get(at)).collect()
+}
+
+/// The `accept` attribute: `image/*,.pdf`. `None` when everything is welcome.
+fn accept(formats: &[String]) -> Option<String> {
+    if formats.is_empty() {
+        return None;
+    }
+    let mut accept = String::new();
+    for format in formats {
+        if !accept.is_empty() {
+            accept.push(',');
+        }
+        match format.as_str() {
+            "image" | "images" => accept.push_str("image/*"),
+            "video" | "audio" => {
+                accept.push_str(format);
+                accept.push_str("/*");
+            }
+            extension => {
+                accept.push('.');
+                accept.push_str(extension);
+            }
+        }
+    }
+    Some(accept)
+}
+
+/// The page's limits, said before they are met.
+fn hint(options: &plimsoll_core::options::Options) -> String {
+    let mut hints = Vec::new();
+    if !options.client_allowed_formats.is_empty() {
+        hints.push(options.client_allowed_formats.join(", ").to_uppercase());
+    }
+    if let Some(limit) = options.max_file_size {
+        hints.push(words::HINTS_SIZE.with("size", &words::size(limit)));
+    }
+    if let Some(limit) = options.max_files.filter(|_| options.multiple) {
+        hints.push(words::HINTS_COUNT.with("count", &limit.to_string()));
+    }
+    hints.join(" · ")
+}
