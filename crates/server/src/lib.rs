@@ -1,1 +1,149 @@
-//! s
+//! The embedded server: uploads and delivery as the Cloudinary Upload API has them, in a folder.
+//! The binary is `main.rs`; tests and other programs call [`serve`].
+
+mod clock;
+mod config;
+mod delivery;
+mod edge;
+mod error;
+mod limits;
+mod multipart;
+mod names;
+mod random;
+mod routes;
+mod sniff;
+mod store;
+mod upload;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, oneshot};
+use tower_http::services::ServeDir;
+
+pub use config::{Cloud, Config, ConfigError, Preset};
+pub use limits::Limits;
+
+use routes::App;
+use store::Folder;
+
+/// How often old upload IDs are forgotten; each lives a day, so an hour more or less is nothing.
+const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// A server whose data folder is open and whose settings are in force; it only needs a listener.
+pub struct Server {
+    config: Config,
+    store: Arc<Folder>,
+    secrets: BTreeMap<String, String>,
+}
+
+/// Opens the data folder and serves until `shutdown` is done and running requests have ended or
+/// their grace is over. The listener may be on port 0; the address in `config` is not looked at.
+pub async fn serve(
+    listener: TcpListener,
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    Server::open(config).await?.serve(listener, shutdown).await
+}
+
+impl Server {
+    /// Opens the data folder; fails when another server uses it.
+    pub async fn open(config: Config) -> io::Result<Self> {
+        let opened = tokio::task::spawn_blocking(move || {
+            let store = Arc::new(Folder::open(&config.data)?);
+            let secrets = secrets(&config, &store)?;
+            Ok(Self {
+                config,
+                store,
+                secrets,
+            })
+        });
+        opened.await.map_err(io::Error::other)?
+    }
+
+    /// Serves until `shutdown` is done, as [`serve`] does.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let Self {
+            config,
+            store,
+            secrets,
+        } = self;
+        let app = App {
+            local_base: format!("http://{}", listener.local_addr()?),
+            www: config.www.as_ref().map(|folder| {
+                ServeDir::new(folder)
+                    .precompressed_br()
+                    .precompressed_gzip()
+            }),
+            image_work: Semaphore::new(limits::IMAGE_WORK_MAX),
+            store: store.clone(),
+            config,
+            secrets,
+        };
+        // Answers are small and final: waiting to fill a packet only delays them.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "a connection keeps its delay");
+            }
+        });
+        let (stopping, stopped) = oneshot::channel();
+        let router = routes::router(Arc::new(app));
+        let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+            shutdown.await;
+            // Nobody listens when the server has failed before.
+            let _ = stopping.send(());
+        });
+        tokio::select! {
+            served = server => served,
+            () = grace(stopped) => {
+                tracing::warn!("stopped while requests were running");
+                Ok(())
+            }
+            () = sweep(store) => Ok(()),
+        }
+    }
+}
+
+/// Ends when the grace of running requests is over.
+async fn grace(stopped: oneshot::Receiver<()>) {
+    if stopped.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    tokio::time::sleep(limits::SHUTDOWN_GRACE).await;
+}
+
+/// Forgets old upload IDs now and then; never ends.
+async fn sweep(store: Arc<Folder>) {
+    let mut interval = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        interval.tick().await;
+        let store = store.clone();
+        let swept = tokio::task::spawn_blocking(move || store.sweep_uploads()).await;
+        if let Ok(Err(error)) = swept {
+            tracing::warn!(%error, "old upload IDs can't be swept");
+        }
+    }
+}
+
+/// The secret of each cloud: the configured one, else the data folder's own.
+fn secrets(config: &Config, store: &Folder) -> io::Result<BTreeMap<String, String>> {
+    let secret = |name: &String, cloud: &Cloud| match &cloud.secret {
+        Some(secret) => Ok(secret.clone()),
+        None => store.secret(name),
+    };
+    config
+        .clouds
+        .iter()
+        .map(|(name, cloud)| Ok((name.clone(), secret(name, cloud)?)))
+        .collect()
+}

@@ -1,1 +1,162 @@
-fn main() {}
+//! The binary: flags, logs, signals. What it serves is in the library.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use plimsoll_server::{Config, Server};
+use tokio::net::TcpListener;
+
+const HELP: &str = "\
+Plimsoll's server: uploads and delivery as the Cloudinary Upload API has them.
+
+Usage: plimsoll-server [FLAGS]
+
+  --config FILE   settings; without it cloud \"demo\" with the unsigned preset \"unsigned\"
+  --host ADDRESS  address to listen on       [127.0.0.1]
+  --port NUMBER   port to listen on          [8787], 0 takes a free one
+  --data DIR      where assets are kept      [plimsoll-data]
+  --www DIR       plain files to serve at /
+  --verbose       log every request
+  --help          this text
+  --version       the version
+";
+
+/// What the command line asks for.
+enum Command {
+    Serve(Box<Flags>),
+    Help,
+    Version,
+}
+
+#[derive(Default)]
+struct Flags {
+    config: Option<PathBuf>,
+    host: Option<String>,
+    port: Option<u16>,
+    data: Option<PathBuf>,
+    www: Option<PathBuf>,
+    log_level: Option<tracing::Level>,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("plimsoll-server: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let flags = match read_flags(std::env::args_os().skip(1)) {
+        Ok(Command::Serve(flags)) => *flags,
+        Ok(Command::Help) => return say(HELP.trim_end()),
+        Ok(Command::Version) => {
+            return say(concat!("plimsoll-server ", env!("CARGO_PKG_VERSION")));
+        }
+        Err(error) => return Err(format!("{error}. See plimsoll-server --help.")),
+    };
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_max_level(flags.log_level.unwrap_or(tracing::Level::WARN))
+        .with_target(false)
+        .init();
+    let config = configure(flags)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("the runtime can't start: {error}"))?;
+    runtime.block_on(listen(config))
+}
+
+async fn listen(config: Config) -> Result<(), String> {
+    let (host, port) = (config.host.clone(), config.port);
+    let listener = TcpListener::bind((host.as_str(), port))
+        .await
+        .map_err(|error| {
+            if error.kind() == io::ErrorKind::AddrInUse {
+                format!("port {port} is in use. Stop the other program or choose another --port.")
+            } else {
+                format!("can't listen on {host} port {port}: {error}")
+            }
+        })?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let server = Server::open(config)
+        .await
+        .map_err(|error| error.to_string())?;
+    say(&format!("Plimsoll is ready: http://{address}"))?;
+    server
+        .serve(listener, signalled())
+        .await
+        .map_err(|error| error.to_string())
+}
+
+fn read_flags(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexopt::Error> {
+    use lexopt::prelude::*;
+    let mut flags = Flags::default();
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("config") => flags.config = Some(parser.value()?.into()),
+            Long("host") => flags.host = Some(parser.value()?.string()?),
+            Long("port") => flags.port = Some(parser.value()?.parse()?),
+            Long("data") => flags.data = Some(parser.value()?.into()),
+            Long("www") => flags.www = Some(parser.value()?.into()),
+            Long("verbose") => flags.log_level = Some(tracing::Level::DEBUG),
+            Long("help") | Short('h') => return Ok(Command::Help),
+            Long("version") | Short('V') => return Ok(Command::Version),
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    Ok(Command::Serve(Box::new(flags)))
+}
+
+/// The file's settings, and what the flags say otherwise.
+fn configure(flags: Flags) -> Result<Config, String> {
+    let read = match &flags.config {
+        Some(path) => Config::read(path),
+        None => Config::embedded(),
+    };
+    let mut config = read.map_err(|error| error.to_string())?;
+    config.host = flags.host.unwrap_or(config.host);
+    config.port = flags.port.unwrap_or(config.port);
+    config.data = flags.data.unwrap_or(config.data);
+    config.www = flags.www.or(config.www);
+    if let Some(www) = &config.www
+        && !www.is_dir()
+    {
+        return Err(format!(
+            "{} is not a folder. Give the built site's one.",
+            www.display()
+        ));
+    }
+    Ok(config)
+}
+
+/// Done at Ctrl-C, or when the system asks the process to stop.
+async fn signalled() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            },
+            Err(_unavailable) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}
+
+fn say(line: &str) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .map_err(|error| error.to_string())
+}

@@ -1,0 +1,352 @@
+//! What can go wrong, as rows: code, status, sentence. The sentences are the wire's own where it
+//! has one, because clients compare them. Nothing here tells paths, versions or causes.
+
+use std::io;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+
+/// The parameters that an unsigned upload may send, in the order of the wire's own error text.
+pub const UNSIGNED_PARAMETERS: [&str; 18] = [
+    "upload_preset",
+    "callback",
+    "public_id",
+    "folder",
+    "asset_folder",
+    "tags",
+    "context",
+    "metadata",
+    "face_coordinates",
+    "custom_coordinates",
+    "source",
+    "filename_override",
+    "manifest_transformation",
+    "manifest_json",
+    "template",
+    "template_vars",
+    "regions",
+    "public_id_prefix",
+];
+
+/// An answer that isn't an asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiError {
+    PresetMissing,
+    PresetNotFound,
+    PresetNotUnsigned,
+    PublicIdNotAllowed,
+    ParameterNotAllowed(String),
+    ParameterUnsupported(String),
+    ParameterTwice(String),
+    ParameterTooLong(String),
+    ParameterInvalid {
+        name: String,
+        reason: String,
+    },
+    TooManyParts,
+    NameTooLong,
+    Malformed(&'static str),
+    NotMultipart,
+    SignedUnsupported,
+    ChunksUnsupported,
+    RemoteFileUnsupported,
+    FileMissing,
+    FileTwice,
+    FileEmpty,
+    FileTooLarge {
+        got: u64,
+        max: u64,
+    },
+    ImageInvalid,
+    VideoInvalid,
+    FormatNotAllowed(String),
+    UploadIdInvalid,
+    CloudUnknown(String),
+    ResourceTypeUnknown(String),
+    AssetNotFound,
+    PageNotFound,
+    MethodNotAllowed,
+    TransformationInvalid(String),
+    ImageTooManyPixels(u32),
+    ImageBroken,
+    /// The client stopped sending; nobody hears this answer.
+    BodyLost,
+    /// Our own trouble; the log has the cause.
+    Internal,
+}
+
+/// Code, status and message of an error.
+type Row = (&'static str, u16, String);
+
+impl ApiError {
+    /// The stable code, for logs.
+    pub fn code(&self) -> &'static str {
+        self.row().0
+    }
+
+    /// The HTTP status. The wire's SDKs read bodies only of 400, 401, 404, 420, 429 and 500.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.row().1).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The sentence that the client gets.
+    pub fn message(&self) -> String {
+        self.row().2
+    }
+
+    fn row(&self) -> Row {
+        use ApiError as E;
+        match self {
+            E::PresetMissing
+            | E::PresetNotFound
+            | E::PresetNotUnsigned
+            | E::PublicIdNotAllowed
+            | E::ParameterNotAllowed(_)
+            | E::ParameterUnsupported(_)
+            | E::ParameterTwice(_)
+            | E::ParameterTooLong(_)
+            | E::ParameterInvalid { .. }
+            | E::UploadIdInvalid => self.parameter_row(),
+            E::TooManyParts => {
+                let max = crate::limits::PARTS_MAX;
+                row(
+                    "form.too_many_parts",
+                    400,
+                    format!("Too many parameters. Maximum is {max}."),
+                )
+            }
+            E::NameTooLong => row(
+                "form.name_too_long",
+                400,
+                "A parameter or file name is too long",
+            ),
+            E::Malformed(reason) => row(
+                "form.malformed",
+                400,
+                format!("Invalid multipart body: {reason}"),
+            ),
+            E::NotMultipart => row(
+                "form.not_multipart",
+                400,
+                "Only multipart/form-data uploads are supported by this server yet",
+            ),
+            E::BodyLost => row("form.lost", 400, "The upload was interrupted"),
+            E::SignedUnsupported => row(
+                "signed.unsupported",
+                401,
+                "Signed uploads are not supported by this server yet. \
+                 Use an unsigned upload preset and send no signature.",
+            ),
+            E::ChunksUnsupported => row(
+                "chunks.unsupported",
+                400,
+                "Chunked uploads are not supported by this server yet. \
+                 Send the file in one request without Content-Range.",
+            ),
+            E::CloudUnknown(name) => row(
+                "cloud.unknown",
+                401,
+                format!("Invalid cloud_name {}", shown(name)),
+            ),
+            E::ResourceTypeUnknown(name) => row(
+                "resource_type.unknown",
+                400,
+                format!(
+                    "Invalid resource type {}. Use image, video, raw or auto.",
+                    shown(name)
+                ),
+            ),
+            E::MethodNotAllowed => row("method.not_allowed", 405, "Method not allowed"),
+            E::PageNotFound => row("page.not_found", 404, "Not found"),
+            E::Internal => row("internal", 500, "General Error"),
+            _ => self.file_row(),
+        }
+    }
+
+    fn parameter_row(&self) -> Row {
+        use ApiError as E;
+        match self {
+            E::PresetMissing => row(
+                "preset.missing",
+                400,
+                "Upload preset must be specified when using unsigned upload",
+            ),
+            E::PresetNotFound => row("preset.not_found", 400, "Upload preset not found"),
+            E::PresetNotUnsigned => row(
+                "preset.not_unsigned",
+                400,
+                "Upload preset must be whitelisted for unsigned uploads",
+            ),
+            E::PublicIdNotAllowed => row(
+                "parameter.public_id_not_allowed",
+                400,
+                "Public id is not allowed by this upload preset",
+            ),
+            E::ParameterNotAllowed(name) => row(
+                "parameter.not_allowed",
+                400,
+                format!(
+                    "{} parameter is not allowed when using unsigned upload. Only {} upload \
+                     parameters are allowed.",
+                    humanised(name),
+                    UNSIGNED_PARAMETERS.join(",")
+                ),
+            ),
+            E::ParameterUnsupported(name) => row(
+                "parameter.unsupported",
+                400,
+                format!(
+                    "{} parameter is not supported by this server",
+                    humanised(name)
+                ),
+            ),
+            E::ParameterTwice(name) => row(
+                "parameter.twice",
+                400,
+                format!("{} parameter was sent more than once", humanised(name)),
+            ),
+            E::ParameterTooLong(name) => row(
+                "parameter.too_long",
+                400,
+                format!(
+                    "{} parameter is too long. Maximum is {} bytes.",
+                    humanised(name),
+                    crate::limits::TEXT_BYTES_MAX
+                ),
+            ),
+            E::ParameterInvalid { name, reason } => row(
+                "parameter.invalid",
+                400,
+                format!("Invalid {} - {reason}", shown(name)),
+            ),
+            E::UploadIdInvalid => row("upload_id.invalid", 400, "Invalid X-Unique-Upload-Id"),
+            _ => row("internal", 500, "General Error"),
+        }
+    }
+
+    fn file_row(&self) -> Row {
+        use ApiError as E;
+        match self {
+            E::RemoteFileUnsupported => row(
+                "file.remote_unsupported",
+                400,
+                "Remote files and data URIs are not supported by this server yet. \
+                 Send the file's bytes as a part with a filename.",
+            ),
+            E::FileMissing => row("file.missing", 400, "Missing required parameter - file"),
+            E::FileTwice => row("file.twice", 400, "Only one file per upload is allowed"),
+            E::FileEmpty => row("file.empty", 400, "Empty file"),
+            E::FileTooLarge { got, max } => row(
+                "file.too_large",
+                400,
+                format!("File size too large. Got {got}. Maximum is {max}."),
+            ),
+            E::ImageInvalid => row("file.image_invalid", 400, "Invalid image file"),
+            E::VideoInvalid => row(
+                "file.video_invalid",
+                400,
+                "Unsupported video format or file",
+            ),
+            E::FormatNotAllowed(format) => row(
+                "file.format_not_allowed",
+                400,
+                format!("Image file format {} not allowed", shown(format)),
+            ),
+            E::AssetNotFound => row("asset.not_found", 404, "Resource not found"),
+            E::TransformationInvalid(what) => row(
+                "transformation.invalid",
+                400,
+                format!("Invalid transformation - {}", shown(what)),
+            ),
+            E::ImageTooManyPixels(megapixels) => row(
+                "image.too_many_pixels",
+                400,
+                format!("Maximum image size is {megapixels} Megapixels"),
+            ),
+            E::ImageBroken => row("image.broken", 400, "Invalid image file"),
+            _ => row("internal", 500, "General Error"),
+        }
+    }
+}
+
+fn row(code: &'static str, status: u16, message: impl Into<String>) -> Row {
+    (code, status, message.into())
+}
+
+impl From<io::Error> for ApiError {
+    fn from(error: io::Error) -> Self {
+        tracing::error!(%error, "input or output failed");
+        Self::Internal
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> axum::response::Response {
+        let message = self.message();
+        tracing::debug!(code = self.code(), "answered with an error");
+        let body = serde_json::json!({ "error": { "message": message } }).to_string();
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, crate::edge::JSON);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Ok(value) = HeaderValue::from_str(&header_text(&message)) {
+            headers.insert("x-cld-error", value);
+        }
+        response
+    }
+}
+
+/// A parameter as a person says it: `return_delete_token` → `Return delete token`.
+fn humanised(name: &str) -> String {
+    let text = shown(name).replace('_', " ");
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
+}
+
+/// What a client sent, short and without control characters, for use in a sentence.
+fn shown(text: &str) -> String {
+    /// Long enough to recognise, short enough for a header.
+    const CHARS_MAX: usize = 100;
+    text.chars()
+        .filter(|character| !character.is_control())
+        .take(CHARS_MAX)
+        .collect()
+}
+
+/// Headers carry visible ASCII only.
+fn header_text(message: &str) -> String {
+    let visible = |character: char| matches!(character, ' '..='~');
+    message
+        .chars()
+        .map(|character| if visible(character) { character } else { '?' })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_unsigned_parameters_reads_as_the_wire_has_it() {
+        assert_eq!(
+            ApiError::ParameterNotAllowed("return_delete_token".into()).message(),
+            "Return delete token parameter is not allowed when using unsigned upload. Only \
+             upload_preset,callback,public_id,folder,asset_folder,tags,context,metadata,\
+             face_coordinates,custom_coordinates,source,filename_override,\
+             manifest_transformation,manifest_json,template,template_vars,regions,\
+             public_id_prefix upload parameters are allowed."
+        );
+    }
+
+    #[test]
+    fn what_a_client_sent_never_breaks_a_header() {
+        let error = ApiError::ParameterNotAllowed("a\r\nSet-Cookie: \u{202e}b".into());
+        let response = error.into_response();
+        assert!(response.headers().contains_key("x-cld-error"));
+    }
+}

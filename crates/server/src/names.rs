@@ -1,0 +1,220 @@
+//! Names that come from outside: public IDs are judged, file names are cleaned, and both are
+//! written into URLs and headers. Nothing here ever becomes a path on disk.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Characters of a public ID, the wire's limit.
+const PUBLIC_ID_CHARS_MAX: usize = 255;
+/// Bytes of a cleaned file name, what common file systems hold.
+const FILE_NAME_BYTES_MAX: usize = 255;
+/// Bytes of an extension that is kept; longer ones are not extensions.
+const EXTENSION_BYTES_MAX: usize = 16;
+
+/// All but what RFC 3986 calls unreserved, and the slash between folders.
+const URL_PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
+/// Says why a public ID, folder or prefix can't be used.
+pub fn check_public_id(id: &str) -> Result<(), &'static str> {
+    if id.is_empty() {
+        return Err("it is empty");
+    }
+    if id.chars().count() > PUBLIC_ID_CHARS_MAX {
+        return Err("it is longer than 255 characters");
+    }
+    if id.chars().any(|character| "?&#\\%<>+".contains(character)) {
+        return Err("it contains one of ? & # \\ % < > +");
+    }
+    if id.chars().any(is_invisible) {
+        return Err("it contains invisible characters");
+    }
+    if id.starts_with([' ', '/']) || id.ends_with([' ', '/']) {
+        return Err("it begins or ends with a space or a slash");
+    }
+    for element in id.split('/') {
+        if element.is_empty() {
+            return Err("it has an empty folder name");
+        }
+        if element == "." || element == ".." {
+            return Err("it has . or .. as a folder name");
+        }
+        if is_version(element) {
+            return Err("it has a folder name that reads as a version");
+        }
+    }
+    Ok(())
+}
+
+/// `v` and digits: the version in a delivery URL.
+pub fn is_version(element: &str) -> bool {
+    element.strip_prefix('v').is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// A file name as it was sent, made safe to store and show: no path, no control or direction
+/// characters, at most 255 bytes with its extension kept. Never empty; cleaning twice changes
+/// nothing.
+pub fn clean_file_name(sent: &[u8]) -> String {
+    let text = match std::str::from_utf8(sent) {
+        Ok(text) => text.to_owned(),
+        // Some clients write latin-1, whose bytes are the code points.
+        Err(_) => sent.iter().copied().map(char::from).collect(),
+    };
+    // Browsers encode exactly these three in multipart names.
+    let text = text
+        .replace("%22", "\"")
+        .replace("%0D", "")
+        .replace("%0A", "");
+    let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
+    let visible: String = last
+        .chars()
+        .filter(|character| !is_invisible(*character))
+        .collect();
+    let cut = shorten(visible.trim_matches(|c: char| c.is_whitespace()));
+    let cut = cut.trim_end_matches(['.', ' ']);
+    if cut.is_empty() {
+        "file".to_owned()
+    } else {
+        cut.to_owned()
+    }
+}
+
+/// A file name without its extension, and the extension in lower case.
+pub fn split_extension(name: &str) -> (&str, Option<String>) {
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() && is_extension(extension) => {
+            (stem, Some(extension.to_ascii_lowercase()))
+        }
+        _ => (name, None),
+    }
+}
+
+/// A public ID or folder in a URL.
+pub fn in_url(text: &str) -> String {
+    utf8_percent_encode(text, URL_PATH).to_string()
+}
+
+/// The value of RFC 6266's `filename*`.
+pub fn in_disposition(name: &str) -> String {
+    const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+    utf8_percent_encode(name, ATTRIBUTE).to_string()
+}
+
+fn is_extension(text: &str) -> bool {
+    (1..=EXTENSION_BYTES_MAX).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Control characters, and those that change the direction or join of what stands around them.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// At most 255 bytes, cut before the extension.
+fn shorten(name: &str) -> String {
+    if name.len() <= FILE_NAME_BYTES_MAX {
+        return name.to_owned();
+    }
+    let dot = name
+        .rfind('.')
+        .filter(|dot| is_extension(&name[dot + 1..]))
+        .unwrap_or(name.len());
+    let (stem, extension) = name.split_at(dot);
+    let mut room = FILE_NAME_BYTES_MAX - extension.len();
+    while !stem.is_char_boundary(room) {
+        room -= 1;
+    }
+    format!("{}{extension}", stem[..room].trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_ids_follow_the_wire() {
+        for good in [
+            "a",
+            "folder/a.b",
+            "שלום/日本語/é",
+            "v1x",
+            "a b",
+            &"é".repeat(255),
+        ] {
+            assert_eq!(check_public_id(good), Ok(()), "{good}");
+        }
+        let long = "a".repeat(256);
+        for bad in [
+            "",
+            " a",
+            "a ",
+            "/a",
+            "a/",
+            "a//b",
+            "a/../b",
+            "..",
+            ".",
+            "a?b",
+            "a&b",
+            "a#b",
+            "a\\b",
+            "a%2e",
+            "a<b",
+            "a>b",
+            "a+b",
+            "v1/a",
+            "a/v123/b",
+            "v9",
+            "a\0b",
+            "a\nb",
+            "\u{202e}a",
+            &long,
+        ] {
+            assert!(check_public_id(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn file_names_are_cleaned_once_and_for_all() {
+        let table: &[(&[u8], &str)] = &[
+            (b"photo.jpg", "photo.jpg"),
+            (b"../../etc/passwd", "passwd"),
+            (b"C:\\Users\\me\\a.png", "a.png"),
+            (b"/home/me/a b.png", "a b.png"),
+            (b"caf\xe9.png", "caf\u{e9}.png"),
+            ("日本語.png".as_bytes(), "日本語.png"),
+            ("a\u{202e}gnp.exe".as_bytes(), "agnp.exe"),
+            (b"a\0b\r\n.png", "ab.png"),
+            (b"say %22hi%22.png", "say \"hi\".png"),
+            (b"..", "file"),
+            (b"", "file"),
+            (b"name. . ", "name"),
+            (b".htaccess", ".htaccess"),
+        ];
+        for (sent, expected) in table {
+            assert_eq!(clean_file_name(sent), *expected);
+            assert_eq!(clean_file_name(expected.as_bytes()), *expected);
+        }
+        let long = clean_file_name(format!("{}.jpeg", "é".repeat(4_000)).as_bytes());
+        assert!(long.len() <= 255 && long.ends_with(".jpeg"));
+        assert_eq!(clean_file_name(long.as_bytes()), long);
+    }
+
+    #[test]
+    fn extensions_are_short_and_plain() {
+        assert_eq!(
+            split_extension("a.tar.GZ"),
+            ("a.tar", Some("gz".to_owned()))
+        );
+        assert_eq!(split_extension(".htaccess"), (".htaccess", None));
+        assert_eq!(split_extension("a.b c"), ("a.b c", None));
+    }
+}

@@ -1,0 +1,220 @@
+//! `GET /{cloud}/{resource_type}/upload/[transformation/][v{version}/]{public_id}[.{ext}]`.
+
+use std::io::SeekFrom;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio_util::io::ReaderStream;
+
+use super::App;
+use crate::delivery::{self, Address, Encoding, Output, Steps, range, render};
+use crate::error::ApiError;
+use crate::sniff::{self, Display, ResourceType};
+use crate::{names, store};
+
+/// Bytes read from disk at a time; larger reads were no faster on loopback.
+const READ_BYTES: usize = 64 * 1024;
+/// The URL names the version, and a version never changes.
+const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Without the version the address may show another version one day.
+const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+/// Should a browser show the file after all, it can run and load nothing.
+const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
+
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
+
+type DeliveryPath = Result<Path<(String, String, String)>, PathRejection>;
+
+pub(super) async fn deliver(
+    State(app): State<Arc<App>>,
+    path: DeliveryPath,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let Path((cloud, resource_type, rest)) = path.map_err(|_| ApiError::PageNotFound)?;
+    let is_known = app.config.clouds.contains_key(&cloud);
+    let Some(kind) = ResourceType::parse(&resource_type).filter(|_| is_known) else {
+        return Err(ApiError::AssetNotFound);
+    };
+    let store = app.store.clone();
+    let address = blocking(move || delivery::find(&store, &cloud, kind, &rest)).await?;
+    let steps = Steps::parse(&address.transformation)?;
+    let content = match Output::of(&address, &steps)? {
+        Output::Original => original(&app, &address),
+        Output::Made(encoding) => made(&app, &address, steps, encoding).await?,
+    };
+    send(content, &address, &headers).await
+}
+
+/// Where the bytes of an answer are.
+enum Source {
+    Disk(PathBuf),
+    Memory(Bytes),
+}
+
+/// What is about to be sent.
+struct Content {
+    source: Source,
+    etag: String,
+    media_type: &'static str,
+    display: Display,
+}
+
+fn original(app: &App, address: &Address) -> Content {
+    let format = sniff::by_media_type(&address.record.media_type);
+    Content {
+        source: Source::Disk(app.store.blob(&address.record.key())),
+        etag: address.record.etag.clone(),
+        media_type: format.media_type,
+        display: format.display,
+    }
+}
+
+/// The result of a transformation, made now or earlier.
+async fn made(
+    app: &App,
+    address: &Address,
+    steps: Steps,
+    encoding: Encoding,
+) -> Result<Content, ApiError> {
+    let key = address.record.key();
+    let name = format!("{steps:?}.{}", encoding.extension());
+    let path = app.store.derived(&key, &name);
+    let etag = store::hash(&[&address.record.etag, &name]);
+    let source = if tokio::fs::try_exists(&path).await? {
+        Source::Disk(path)
+    } else {
+        let _turn = app
+            .image_work
+            .acquire()
+            .await
+            .map_err(|_| ApiError::Internal)?;
+        let store = app.store.clone();
+        let megapixels_max = app.config.limits.image_megapixels_max;
+        let bytes = blocking(move || {
+            // Somebody else may have made it while we waited for our turn.
+            if let Ok(bytes) = std::fs::read(&path) {
+                return Ok(bytes);
+            }
+            let bytes = render::render(&store.blob(&key), &steps, encoding, megapixels_max)?;
+            if let Err(error) = store.keep_derived(&key, &name, &bytes) {
+                tracing::warn!(%error, "a transformed image can't be kept");
+            }
+            Ok(bytes)
+        });
+        Source::Memory(bytes.await?.into())
+    };
+    let media_type = encoding.media_type();
+    Ok(Content {
+        source,
+        etag,
+        media_type,
+        display: Display::Inline,
+    })
+}
+
+async fn send(
+    content: Content,
+    address: &Address,
+    asked: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let etag = format!("\"{}\"", content.etag);
+    let mut headers = common_headers(&content, address, &etag);
+    if range::is_unchanged(asked, &etag) {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    let mut file = None;
+    let size = match &content.source {
+        Source::Memory(bytes) => bytes.len() as u64,
+        Source::Disk(path) => {
+            let opened = tokio::fs::File::open(path).await?;
+            let size = opened.metadata().await?.len();
+            file = Some(opened);
+            size
+        }
+    };
+    let (status, start, length) = match range::wanted(asked, &etag, size) {
+        range::Wanted::Whole => (StatusCode::OK, 0, size),
+        range::Wanted::Part { start, length } => {
+            let end = start + length - 1;
+            insert(
+                &mut headers,
+                header::CONTENT_RANGE,
+                &format!("bytes {start}-{end}/{size}"),
+            );
+            (StatusCode::PARTIAL_CONTENT, start, length)
+        }
+        range::Wanted::Outside => {
+            insert(
+                &mut headers,
+                header::CONTENT_RANGE,
+                &format!("bytes */{size}"),
+            );
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response());
+        }
+    };
+    insert(&mut headers, header::CONTENT_LENGTH, &length.to_string());
+    let body = match (content.source, file) {
+        (Source::Disk(_), Some(mut file)) => {
+            file.seek(SeekFrom::Start(start)).await?;
+            Body::from_stream(ReaderStream::with_capacity(file.take(length), READ_BYTES))
+        }
+        (Source::Memory(bytes), _) => {
+            // Both numbers are at most the length of bytes in memory.
+            let start = usize::try_from(start).unwrap_or(0);
+            let length = usize::try_from(length).unwrap_or(bytes.len());
+            Body::from(bytes.slice(start..start + length))
+        }
+        (Source::Disk(_), None) => return Err(ApiError::Internal),
+    };
+    Ok((status, headers, body).into_response())
+}
+
+fn common_headers(content: &Content, address: &Address, etag: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(content.media_type),
+    );
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    let is_exact = address.version == Some(address.record.version);
+    headers.insert(
+        header::CACHE_CONTROL,
+        if is_exact { FOREVER } else { AN_HOUR },
+    );
+    headers.insert(
+        CROSS_ORIGIN_RESOURCE_POLICY,
+        HeaderValue::from_static("cross-origin"),
+    );
+    insert(&mut headers, header::ETAG, etag);
+    if content.display == Display::Attachment {
+        let name = names::in_disposition(&address.record.file_name);
+        let disposition = format!("attachment; filename*=UTF-8''{name}");
+        insert(&mut headers, header::CONTENT_DISPOSITION, &disposition);
+        headers.insert(header::CONTENT_SECURITY_POLICY, SANDBOX);
+    }
+    headers
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
+    // All texts here are our own ASCII.
+    if let Ok(value) = HeaderValue::from_str(text) {
+        headers.insert(name, value);
+    }
+}
+
+/// Runs what waits for the disk or the processor away from the tasks that answer.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| ApiError::Internal)?
+}

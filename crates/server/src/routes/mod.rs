@@ -1,0 +1,78 @@
+//! The addresses of the server, a file each, and what they share.
+
+mod deliver;
+mod files;
+mod upload;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderMap, header};
+use axum::middleware;
+use axum::routing::{get, post};
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::services::ServeDir;
+
+use crate::config::Config;
+use crate::edge;
+use crate::error::ApiError;
+use crate::store::Folder;
+
+/// What all routes share.
+pub(crate) struct App {
+    pub config: Config,
+    pub store: Arc<Folder>,
+    /// The secrets that sign answers, by cloud.
+    pub secrets: BTreeMap<String, String>,
+    pub image_work: Semaphore,
+    /// The plain files, where there are any.
+    pub www: Option<ServeDir>,
+    /// Where the server listens, for requests that don't say how they reached it.
+    pub local_base: String,
+}
+
+/// All routes, ready to serve.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/v1_1/{cloud}/upload", post(upload::untyped))
+        .route("/v1_1/{cloud}/{resource_type}/upload", post(upload::typed))
+        .route(
+            "/{cloud}/{resource_type}/upload/{*rest}",
+            get(deliver::deliver),
+        )
+        .fallback(files::file)
+        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
+        .with_state(app)
+        .layer(CatchPanicLayer::custom(edge::answer_panic))
+        .layer(middleware::from_fn(edge::wrap))
+}
+
+impl App {
+    /// The address under which this request reached us, without a slash at its end.
+    fn base(&self, headers: &HeaderMap) -> String {
+        if let Some(url) = &self.config.public_url {
+            return url.clone();
+        }
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let mut host = text(header::HOST.as_str());
+        let mut scheme = "http";
+        if self.config.trust_forwarded {
+            host = text("x-forwarded-host").or(host);
+            if text("x-forwarded-proto") == Some("https") {
+                scheme = "https";
+            }
+        }
+        match host.filter(|host| is_host(host)) {
+            Some(host) => format!("{scheme}://{host}"),
+            None => self.local_base.clone(),
+        }
+    }
+}
+
+/// A name or address with a port: it becomes part of URLs that others read.
+fn is_host(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte);
+    !text.is_empty() && text.bytes().all(allowed)
+}

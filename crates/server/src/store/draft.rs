@@ -1,0 +1,103 @@
+//! A file while it arrives: its bytes go to disk at once, and vanish if it never becomes an asset.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use md5::{Digest, Md5};
+use tokio::io::AsyncWriteExt;
+
+use crate::{random, sniff};
+
+/// The bytes of an asset, in its folder.
+pub(super) const BLOB: &str = "blob";
+
+/// A folder that is removed with all that is in it, unless it was moved away.
+pub(super) struct TempFolder {
+    path: PathBuf,
+}
+
+impl TempFolder {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for TempFolder {
+    fn drop(&mut self) {
+        match std::fs::remove_dir_all(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, "a temporary folder stays behind until the next start");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A file that is being received.
+pub struct Draft {
+    folder: TempFolder,
+    file: tokio::fs::File,
+    digest: Md5,
+    head: Vec<u8>,
+    bytes: u64,
+}
+
+/// A file that was received whole and is safe on disk.
+pub struct Sealed {
+    pub(super) folder: TempFolder,
+    /// The first bytes, for telling what it is.
+    pub head: Vec<u8>,
+    pub bytes: u64,
+    /// MD5 as hexadecimal digits.
+    pub etag: String,
+}
+
+impl Sealed {
+    /// Where the bytes are for now, for readers of image headers.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join(BLOB)
+    }
+}
+
+impl Draft {
+    /// A new file below this folder, which is on the same file system as the assets.
+    pub(super) async fn new(incoming: &Path) -> io::Result<Self> {
+        let path = incoming.join(random::hex_32()?);
+        tokio::fs::create_dir(&path).await?;
+        let folder = TempFolder { path };
+        let mut options = tokio::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        options.mode(0o600);
+        let file = options.open(folder.path().join(BLOB)).await?;
+        Ok(Self {
+            folder,
+            file,
+            digest: Md5::new(),
+            head: Vec::new(),
+            bytes: 0,
+        })
+    }
+
+    /// Adds bytes at the end.
+    pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let wanted = sniff::HEAD_BYTES.saturating_sub(self.head.len());
+        self.head
+            .extend_from_slice(&bytes[..wanted.min(bytes.len())]);
+        self.digest.update(bytes);
+        self.bytes += bytes.len() as u64;
+        self.file.write_all(bytes).await
+    }
+
+    /// Closes the file after its bytes have reached the disk.
+    pub async fn seal(mut self) -> io::Result<Sealed> {
+        self.file.flush().await?;
+        self.file.sync_all().await?;
+        Ok(Sealed {
+            folder: self.folder,
+            head: self.head,
+            bytes: self.bytes,
+            etag: random::hex(&self.digest.finalize()),
+        })
+    }
+}

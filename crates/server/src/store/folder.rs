@@ -1,0 +1,266 @@
+//! Keeps assets in a folder: `assets/ab/<key>/{blob,record.json,<derived>}`.
+//!
+//! An asset is a folder that is filled under `incoming/` and then renamed into its place. The
+//! rename is atomic and fails when the place is taken, so there is never half an asset, and two
+//! uploads to one public ID make one asset. What is left in `incoming/` at start is swept.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::draft::{BLOB, Draft, Sealed};
+use super::{AssetKey, AssetRecord, UploadKey, hash};
+use crate::limits::{DERIVED_MAX, REPLAY_SECONDS};
+use crate::{clock, random};
+
+const RECORD: &str = "record.json";
+/// Locks for upload IDs. More than the cores of any machine, so that strangers rarely wait for
+/// each other; few enough to cost nothing.
+const STRIPES: usize = 64;
+/// How long a stopping server may hold the folder after its successor started.
+const LOCK_TRIES: u32 = 30;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+
+/// What became of a received file.
+#[derive(Debug)]
+pub enum Commit {
+    /// It is an asset now.
+    Stored,
+    /// The public ID was taken: the asset that has it, unchanged.
+    Existing(Box<AssetRecord>),
+    /// The upload ID was used before: what it stored then.
+    Replayed(Box<AssetRecord>),
+}
+
+/// The promise of an upload ID, written before the asset is moved to its place: whether it was
+/// kept is seen by looking for the asset.
+#[derive(Serialize, Deserialize)]
+struct Promise {
+    key: AssetKey,
+    asset_id: String,
+    promised_at: u64,
+}
+
+/// A store in a folder of this machine.
+pub struct Folder {
+    root: PathBuf,
+    stripes: [Mutex<()>; STRIPES],
+    /// Held as long as the store lives: a second server would sweep our incoming files.
+    _lock: File,
+}
+
+impl Folder {
+    /// Opens or makes the folder, and sweeps what an earlier run left unfinished.
+    pub fn open(root: &Path) -> io::Result<Self> {
+        fs::create_dir_all(root)?;
+        // The rename into place must not depend on where the process stands.
+        let root = fs::canonicalize(root)?;
+        let lock = lock(&root)?;
+        let incoming = root.join("incoming");
+        if incoming.exists() {
+            fs::remove_dir_all(&incoming)?;
+        }
+        for name in ["incoming", "assets", "uploads", "secrets"] {
+            fs::create_dir_all(root.join(name))?;
+        }
+        let stripes = [const { Mutex::new(()) }; STRIPES];
+        Ok(Self {
+            root,
+            stripes,
+            _lock: lock,
+        })
+    }
+
+    /// A file to receive bytes into.
+    pub async fn draft(&self) -> io::Result<Draft> {
+        Draft::new(&self.root.join("incoming")).await
+    }
+
+    /// Makes a received file an asset, unless its public ID or upload ID was used before. Blocks.
+    pub fn commit(
+        &self,
+        sealed: Sealed,
+        record: &AssetRecord,
+        upload: Option<&UploadKey>,
+    ) -> io::Result<Commit> {
+        let key = record.key();
+        let _turn = upload.map(|upload| self.stripe(upload));
+        if let Some(upload) = upload {
+            if let Some(earlier) = self.promised(upload)? {
+                return Ok(Commit::Replayed(Box::new(earlier)));
+            }
+            // A taken public ID keeps no promise: a repeat finds it taken again.
+            if let Some(existing) = self.find(&key)? {
+                return Ok(Commit::Existing(Box::new(existing)));
+            }
+            let promise = Promise {
+                key: key.clone(),
+                asset_id: record.asset_id.clone(),
+                promised_at: clock::now_seconds(),
+            };
+            self.write_new(&self.upload_path(upload), &serde_json::to_vec(&promise)?)?;
+        }
+        let text = serde_json::to_vec(record)?;
+        write_synced(&sealed.folder.path().join(RECORD), &text)?;
+        sync_folder(sealed.folder.path())?;
+        let place = self.asset_path(&key);
+        let shelf = place.parent().unwrap_or(&self.root);
+        fs::create_dir_all(shelf)?;
+        match fs::rename(sealed.folder.path(), &place) {
+            Ok(()) => {
+                sync_folder(shelf)?;
+                Ok(Commit::Stored)
+            }
+            // Which error a taken place gives differs between systems; the record tells.
+            Err(error) => match self.find(&key)? {
+                Some(existing) => Ok(Commit::Existing(Box::new(existing))),
+                None => Err(error),
+            },
+        }
+    }
+
+    /// The record of an asset. Blocks.
+    pub fn find(&self, key: &AssetKey) -> io::Result<Option<AssetRecord>> {
+        read_json(&self.asset_path(key).join(RECORD))
+    }
+
+    /// Where the bytes of an asset are.
+    pub fn blob(&self, key: &AssetKey) -> PathBuf {
+        self.asset_path(key).join(BLOB)
+    }
+
+    /// Where the result of this transformation is, made or not.
+    pub fn derived(&self, key: &AssetKey, transformation: &str) -> PathBuf {
+        self.asset_path(key)
+            .join(format!("derived-{}", hash(&[transformation])))
+    }
+
+    /// Keeps the result of a transformation, unless the asset has many already. Blocks.
+    pub fn keep_derived(&self, key: &AssetKey, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let count = fs::read_dir(self.asset_path(key))?.count();
+        if count >= DERIVED_MAX + 2 {
+            return Ok(());
+        }
+        self.write_new(&self.derived(key, name), bytes)
+    }
+
+    /// The secret that signs a cloud's answers, made at the first call. Blocks.
+    pub fn secret(&self, cloud: &str) -> io::Result<String> {
+        let path = self.root.join("secrets").join(cloud);
+        match fs::read_to_string(&path) {
+            Ok(secret) if !secret.trim().is_empty() => return Ok(secret.trim().to_owned()),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let secret = random::hex_32()?;
+        self.write_new(&path, secret.as_bytes())?;
+        Ok(secret)
+    }
+
+    /// Forgets upload IDs that are older than their promise lasts. Blocks.
+    pub fn sweep_uploads(&self) -> io::Result<()> {
+        let limit = Duration::from_secs(REPLAY_SECONDS);
+        for entry in fs::read_dir(self.root.join("uploads"))? {
+            let entry = entry?;
+            let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+            if age > limit {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What an upload ID stored, if its promise is young and was kept.
+    fn promised(&self, upload: &UploadKey) -> io::Result<Option<AssetRecord>> {
+        let Some(promise) = read_json::<Promise>(&self.upload_path(upload))? else {
+            return Ok(None);
+        };
+        if promise.promised_at + REPLAY_SECONDS < clock::now_seconds() {
+            return Ok(None);
+        }
+        let record = self.find(&promise.key)?;
+        Ok(record.filter(|record| record.asset_id == promise.asset_id))
+    }
+
+    fn stripe(&self, upload: &UploadKey) -> std::sync::MutexGuard<'_, ()> {
+        let index = upload.as_str().bytes().map(usize::from).sum::<usize>() % STRIPES;
+        // What the lock guards is on disk and whole at every moment, even after a panic.
+        self.stripes[index]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn asset_path(&self, key: &AssetKey) -> PathBuf {
+        // 256 shelves keep folders small up to a million assets.
+        self.root
+            .join("assets")
+            .join(&key.as_str()[..2])
+            .join(key.as_str())
+    }
+
+    fn upload_path(&self, upload: &UploadKey) -> PathBuf {
+        self.root.join("uploads").join(upload.as_str())
+    }
+
+    /// Writes a file under another name first, so that no reader ever sees half of it.
+    fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let temporary = self.root.join("incoming").join(random::hex_32()?);
+        let written = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+        if written.is_err() {
+            let _ = fs::remove_file(&temporary);
+            return written;
+        }
+        sync_folder(path.parent().unwrap_or(&self.root))
+    }
+}
+
+fn lock(root: &Path) -> io::Result<File> {
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(root.join("lock"))?;
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    let text = format!(
+        "the data folder {} is in use by another server",
+        root.display()
+    );
+    Err(io::Error::new(io::ErrorKind::AddrInUse, text))
+}
+
+fn read_json<T: for<'de> Deserialize<'de>>(path: &Path) -> io::Result<Option<T>> {
+    match fs::read(path) {
+        Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes a rename survive a power cut; only Unix lets a folder be synced.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(path)?.sync_all()
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,90 @@
+//! Where assets are kept. `folder.rs` keeps them in a folder of this machine; a second kind of
+//! store gets a file beside it and the same tests.
+//! Knows nothing of HTTP: keys, records and bytes.
+
+mod draft;
+mod folder;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+pub use draft::{Draft, Sealed};
+pub use folder::{Commit, Folder};
+
+/// The name of an asset in the store: a hash, so that no text from outside becomes a path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AssetKey(String);
+
+impl AssetKey {
+    /// The key of a public ID. Delivery types other than `upload` will be hashed with it, too.
+    pub fn new(cloud: &str, resource_type: &str, public_id: &str) -> Self {
+        Self(hash(&[cloud, resource_type, "upload", public_id]))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An upload ID as a key; the same ID under another cloud or preset is another upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadKey(String);
+
+impl UploadKey {
+    /// The key of a client's `X-Unique-Upload-Id`.
+    pub fn new(cloud: &str, preset: &str, upload_id: &str) -> Self {
+        Self(hash(&[cloud, preset, upload_id]))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// All that is known of an asset besides its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssetRecord {
+    pub asset_id: String,
+    pub cloud: String,
+    pub public_id: String,
+    pub resource_type: String,
+    pub version: u64,
+    pub version_id: String,
+    /// The wire's name of the format; `None` where the content has none.
+    pub format: Option<String>,
+    /// What it is delivered as; told by its content.
+    pub media_type: String,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    pub bytes: u64,
+    /// MD5 of the bytes.
+    pub etag: String,
+    pub tags: Vec<String>,
+    pub context: BTreeMap<String, String>,
+    pub metadata: BTreeMap<String, String>,
+    /// The parameters that mean something only to who sent them, as they were sent.
+    pub parameters: BTreeMap<String, String>,
+    pub folder: String,
+    pub asset_folder: Option<String>,
+    /// The cleaned file name with its extension.
+    pub file_name: String,
+}
+
+impl AssetRecord {
+    /// The key under which the record is kept.
+    pub fn key(&self) -> AssetKey {
+        AssetKey::new(&self.cloud, &self.resource_type, &self.public_id)
+    }
+}
+
+/// SHA-256 of texts that can't run into each other, as hexadecimal digits.
+pub(crate) fn hash(texts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for text in texts {
+        digest.update(text.len().to_be_bytes());
+        digest.update(text);
+    }
+    crate::random::hex(&digest.finalize())
+}

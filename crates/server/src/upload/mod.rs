@@ -1,0 +1,283 @@
+//! An upload from its body to an asset: received, judged, told apart by content, committed.
+//! Knows nothing of routes; `answer.rs` writes what the client gets.
+
+pub mod answer;
+mod parameters;
+mod receive;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::body::Body;
+
+use crate::config::{Cloud, Preset};
+use crate::error::ApiError;
+use crate::sniff::{self, Format, ResourceType};
+use crate::store::{AssetRecord, Commit, Folder, Sealed, UploadKey};
+use crate::{clock, limits, names, random};
+
+use parameters::Parameters;
+
+/// Length of a public ID that nobody chose, as the wire has it.
+const PUBLIC_ID_LETTERS: usize = 20;
+
+/// What stands in the request besides its body.
+pub struct Request<'a> {
+    pub cloud_name: &'a str,
+    pub cloud: &'a Cloud,
+    /// `None` is `auto`: the content decides.
+    pub resource_type: Option<ResourceType>,
+    pub boundary: String,
+    pub upload_id: Option<&'a str>,
+    pub limits: &'a limits::Limits,
+}
+
+/// What an upload came to.
+pub struct Outcome {
+    pub record: AssetRecord,
+    pub novelty: Novelty,
+}
+
+/// How new the asset is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Novelty {
+    Stored,
+    Existing,
+    Replayed,
+}
+
+/// Receives a body and makes it an asset.
+pub async fn upload(
+    store: Arc<Folder>,
+    request: Request<'_>,
+    body: Body,
+) -> Result<Outcome, ApiError> {
+    let form = receive::receive(&store, request.limits, &request.boundary, body).await?;
+    let parameters = form.parameters;
+    let (preset_name, preset) = find_preset(request.cloud, &parameters)?;
+    if preset.disallow_public_id && parameters.get("public_id").is_some() {
+        return Err(ApiError::PublicIdNotAllowed);
+    }
+    let (draft, file_name) = form.file.ok_or(ApiError::FileMissing)?;
+    let sealed = draft.seal().await?;
+    if sealed.bytes == 0 {
+        return Err(ApiError::FileEmpty);
+    }
+    let upload_key = request
+        .upload_id
+        .map(|id| UploadKey::new(request.cloud_name, preset_name, id));
+    let content = Content::of(&sealed, request.resource_type).await?;
+    content.check_allowed(&preset.allowed_formats)?;
+    let file_name = match parameters.get("filename_override") {
+        Some(name) => names::clean_file_name(name.as_bytes()),
+        None => file_name,
+    };
+    let record = new_record(
+        request.cloud_name,
+        preset,
+        &parameters,
+        &content,
+        &sealed,
+        file_name,
+    )?;
+    let committed = tokio::task::spawn_blocking(move || {
+        store
+            .commit(sealed, &record, upload_key.as_ref())
+            .map(|commit| (commit, record))
+    });
+    let (commit, record) = committed.await.map_err(|_| ApiError::Internal)??;
+    let (record, novelty) = match commit {
+        Commit::Stored => (record, Novelty::Stored),
+        Commit::Existing(earlier) => (*earlier, Novelty::Existing),
+        Commit::Replayed(earlier) => (*earlier, Novelty::Replayed),
+    };
+    tracing::info!(?novelty, bytes = record.bytes, public_id = ?record.public_id, "uploaded");
+    Ok(Outcome { record, novelty })
+}
+
+/// Reads a body that is refused already, so that its sender gets to read why.
+pub async fn drain(body: Body) {
+    receive::drain(body, 0).await;
+}
+
+fn find_preset<'a>(
+    cloud: &'a Cloud,
+    parameters: &Parameters,
+) -> Result<(&'a str, &'a Preset), ApiError> {
+    let name = parameters
+        .get("upload_preset")
+        .ok_or(ApiError::PresetMissing)?;
+    let (name, preset) = cloud
+        .presets
+        .get_key_value(name)
+        .ok_or(ApiError::PresetNotFound)?;
+    if preset.unsigned {
+        Ok((name, preset))
+    } else {
+        Err(ApiError::PresetNotUnsigned)
+    }
+}
+
+/// What the bytes turned out to be.
+struct Content {
+    format: &'static Format,
+    resource_type: ResourceType,
+    size: Option<(u32, u32)>,
+}
+
+impl Content {
+    async fn of(sealed: &Sealed, wanted: Option<ResourceType>) -> Result<Self, ApiError> {
+        let format = sniff::format(&sealed.head);
+        let found = format.resource_type;
+        let resource_type = wanted.unwrap_or(found);
+        match resource_type {
+            ResourceType::Raw => {
+                return Ok(Self {
+                    format,
+                    resource_type,
+                    size: None,
+                });
+            }
+            // Audio and video are one kind on this wire.
+            ResourceType::Video if found == ResourceType::Video => {
+                return Ok(Self {
+                    format,
+                    resource_type,
+                    size: None,
+                });
+            }
+            ResourceType::Video => return Err(ApiError::VideoInvalid),
+            ResourceType::Image if found != ResourceType::Image => {
+                return Err(ApiError::ImageInvalid);
+            }
+            ResourceType::Image => {}
+        }
+        let path = sealed.path();
+        let size = tokio::task::spawn_blocking(move || pixel_size(format, &path))
+            .await
+            .map_err(|_| ApiError::Internal)?;
+        match size {
+            Some(_) => Ok(Self {
+                format,
+                resource_type,
+                size,
+            }),
+            // Vector graphics and documents have no pixels of their own.
+            None if format.display == sniff::Display::Attachment => Ok(Self {
+                format,
+                resource_type,
+                size,
+            }),
+            // It only begins like an image: whoever let us choose gets it kept as it is.
+            None if wanted.is_none() => Ok(Self {
+                format,
+                resource_type: ResourceType::Raw,
+                size: None,
+            }),
+            None => Err(ApiError::ImageInvalid),
+        }
+    }
+
+    fn check_allowed(&self, allowed: &[String]) -> Result<(), ApiError> {
+        let name = self.format.name;
+        if allowed.is_empty()
+            || allowed
+                .iter()
+                .any(|format| format.eq_ignore_ascii_case(name))
+        {
+            return Ok(());
+        }
+        let shown = if name.is_empty() { "unknown" } else { name };
+        Err(ApiError::FormatNotAllowed(shown.to_owned()))
+    }
+}
+
+/// Width and height by the file's header; the pixels are never decoded here.
+fn pixel_size(format: &Format, path: &Path) -> Option<(u32, u32)> {
+    if format.display == sniff::Display::Attachment {
+        return None;
+    }
+    let size = imagesize::size(path).ok()?;
+    let side = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| *pixels > 0);
+    Some((side(size.width)?, side(size.height)?))
+}
+
+fn new_record(
+    cloud: &str,
+    preset: &Preset,
+    parameters: &Parameters,
+    content: &Content,
+    sealed: &Sealed,
+    file_name: String,
+) -> Result<AssetRecord, ApiError> {
+    let folder = preset
+        .folder
+        .as_deref()
+        .or(parameters.get("folder"))
+        .unwrap_or_default();
+    let public_id = public_id(parameters, folder, content.resource_type, &file_name)?;
+    let mut tags: Vec<String> = preset.tags.clone();
+    tags.extend(parameters.tags());
+    let mut seen = std::collections::BTreeSet::new();
+    tags.retain(|tag| seen.insert(tag.clone()));
+    let mut context = preset.context.clone();
+    context.extend(parameters.pairs("context")?);
+    let is_raw = content.resource_type == ResourceType::Raw;
+    let named = !is_raw && !content.format.name.is_empty();
+    Ok(AssetRecord {
+        asset_id: random::hex_32()?,
+        cloud: cloud.to_owned(),
+        public_id,
+        resource_type: content.resource_type.as_str().to_owned(),
+        version: clock::now_seconds(),
+        version_id: random::hex_32()?,
+        format: named.then(|| content.format.name.to_owned()),
+        media_type: content.format.media_type.to_owned(),
+        width: content.size.map(|(width, _)| width),
+        height: content.size.map(|(_, height)| height),
+        bytes: sealed.bytes,
+        etag: sealed.etag.clone(),
+        tags,
+        context,
+        metadata: parameters.pairs("metadata")?,
+        parameters: parameters.kept(),
+        folder: folder.to_owned(),
+        asset_folder: parameters.get("asset_folder").map(str::to_owned),
+        file_name,
+    })
+}
+
+/// `folder/prefix/id`; raw assets that nobody named keep their extension, as it is the only
+/// sign of what they are.
+fn public_id(
+    parameters: &Parameters,
+    folder: &str,
+    resource_type: ResourceType,
+    file_name: &str,
+) -> Result<String, ApiError> {
+    let last = match parameters.get("public_id") {
+        Some(chosen) => chosen.to_owned(),
+        None => {
+            let letters = random::letters(PUBLIC_ID_LETTERS)?;
+            match (resource_type, names::split_extension(file_name).1) {
+                (ResourceType::Raw, Some(extension)) => format!("{letters}.{extension}"),
+                _ => letters,
+            }
+        }
+    };
+    let prefix = parameters.get("public_id_prefix").unwrap_or_default();
+    let elements: Vec<&str> = [folder, prefix, last.as_str()]
+        .into_iter()
+        .filter(|element| !element.is_empty())
+        .collect();
+    let whole = elements.join("/");
+    names::check_public_id(&whole).map_err(|reason| ApiError::ParameterInvalid {
+        name: "public_id".to_owned(),
+        reason: reason.to_owned(),
+    })?;
+    Ok(whole)
+}
+
+/// Escaped pairs, as `context` and `metadata` have them.
+type Pairs = BTreeMap<String, String>;

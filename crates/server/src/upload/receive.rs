@@ -1,0 +1,240 @@
+//! Takes a multipart body apart while it arrives: the file to disk, the parameters to memory.
+//! A refused upload is still read to its end (within a limit), because a client whose connection
+//! breaks while it sends never gets to read why.
+
+use std::mem;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http_body_util::BodyExt;
+
+use super::parameters::Parameters;
+use crate::error::ApiError;
+use crate::limits::{self, Limits};
+use crate::multipart::{Event, Malformed, Parser, PartHead};
+use crate::names;
+use crate::store::{Draft, Folder};
+
+/// A form that arrived whole.
+pub struct Form {
+    pub parameters: Parameters,
+    /// The file and its cleaned name.
+    pub file: Option<(Draft, String)>,
+}
+
+/// Receives a body.
+pub async fn receive(
+    store: &Folder,
+    limits: &Limits,
+    boundary: &str,
+    mut body: Body,
+) -> Result<Form, ApiError> {
+    let mut intake = Intake::new(store, limits);
+    let mut parser = Parser::new(boundary);
+    let mut drained: u64 = 0;
+    while let Some(frame) = next_frame(&mut body).await? {
+        parser.push(&frame);
+        loop {
+            let event = match parser.poll() {
+                Ok(Some(event)) => event,
+                Ok(None) => break,
+                Err(Malformed(reason)) => {
+                    drain(body, drained).await;
+                    return Err(ApiError::Malformed(reason));
+                }
+            };
+            intake.take(event).await;
+        }
+        if intake.is_refused() {
+            drained += frame.len() as u64;
+            if drained > limits::DRAIN_BYTES_MAX {
+                break;
+            }
+        }
+    }
+    if !intake.is_refused() {
+        parser
+            .finish()
+            .map_err(|Malformed(reason)| ApiError::Malformed(reason))?;
+    }
+    intake.finish()
+}
+
+/// The next bytes; an error when the client went away or fell silent.
+async fn next_frame(body: &mut Body) -> Result<Option<Bytes>, ApiError> {
+    loop {
+        let waited = tokio::time::timeout(limits::BODY_IDLE, body.frame()).await;
+        match waited {
+            Err(_elapsed) => return Err(ApiError::BodyLost),
+            Ok(None) => return Ok(None),
+            Ok(Some(Err(_gone))) => return Err(ApiError::BodyLost),
+            Ok(Some(Ok(frame))) => match frame.into_data() {
+                Ok(data) => return Ok(Some(data)),
+                Err(_trailers) => {}
+            },
+        }
+    }
+}
+
+/// Reads what is left of a body that is refused already.
+pub async fn drain(mut body: Body, mut drained: u64) {
+    while drained <= limits::DRAIN_BYTES_MAX {
+        match next_frame(&mut body).await {
+            Ok(Some(bytes)) => drained += bytes.len() as u64,
+            Ok(None) | Err(_) => return,
+        }
+    }
+}
+
+/// What the current part is.
+enum Part {
+    None,
+    Text {
+        name: String,
+        value: Vec<u8>,
+    },
+    File,
+    /// Nothing in it matters any more.
+    Ignored,
+}
+
+/// The state between two events.
+struct Intake<'a> {
+    store: &'a Folder,
+    limits: &'a Limits,
+    part: Part,
+    parts: u32,
+    parameters: Parameters,
+    file: Option<(Draft, String)>,
+    /// Bytes of the file that arrived, kept or not.
+    file_bytes: u64,
+    failure: Option<ApiError>,
+}
+
+impl<'a> Intake<'a> {
+    fn new(store: &'a Folder, limits: &'a Limits) -> Self {
+        Self {
+            store,
+            limits,
+            part: Part::None,
+            parts: 0,
+            parameters: Parameters::default(),
+            file: None,
+            file_bytes: 0,
+            failure: None,
+        }
+    }
+
+    async fn take(&mut self, event: Event) {
+        let taken = match event {
+            Event::Part(head) => self.begin(head).await,
+            Event::Data(data) => self.data(&data).await,
+            Event::PartEnd => self.end_part(),
+            Event::End => Ok(()),
+        };
+        if let Err(error) = taken {
+            self.fail(error);
+        }
+    }
+
+    /// Whether nothing that still comes can make it an asset.
+    fn is_refused(&self) -> bool {
+        self.failure.is_some() || self.file_bytes > self.limits.file_bytes_max
+    }
+
+    /// The first failure is the one that is told; the file is of no use from here on.
+    fn fail(&mut self, error: ApiError) {
+        self.failure.get_or_insert(error);
+        self.file = None;
+    }
+
+    async fn begin(&mut self, head: PartHead) -> Result<(), ApiError> {
+        self.part = Part::Ignored;
+        self.parts += 1;
+        if self.parts > limits::PARTS_MAX {
+            return Err(ApiError::TooManyParts);
+        }
+        let file_name = head.file_name.unwrap_or_default();
+        if head.name.len().max(file_name.len()) > limits::NAME_BYTES_MAX {
+            return Err(ApiError::NameTooLong);
+        }
+        if self.failure.is_some() {
+            return Ok(());
+        }
+        if head.name != b"file" {
+            let name = String::from_utf8_lossy(&head.name).into_owned();
+            self.part = Part::Text {
+                name,
+                value: Vec::new(),
+            };
+            return Ok(());
+        }
+        if file_name.is_empty() && !head.has_content_type {
+            return Err(ApiError::RemoteFileUnsupported);
+        }
+        if self.file.is_some() {
+            return Err(ApiError::FileTwice);
+        }
+        self.file = Some((
+            self.store.draft().await?,
+            names::clean_file_name(&file_name),
+        ));
+        self.part = Part::File;
+        Ok(())
+    }
+
+    async fn data(&mut self, data: &[u8]) -> Result<(), ApiError> {
+        match &mut self.part {
+            Part::File => {
+                self.file_bytes += data.len() as u64;
+                if self.file_bytes > self.limits.file_bytes_max {
+                    // The draft goes at once; the size is counted to its end and told then.
+                    self.file = None;
+                }
+                match &mut self.file {
+                    Some((draft, _)) => Ok(draft.write(data).await?),
+                    None => Ok(()),
+                }
+            }
+            Part::Text { name, value } => {
+                if value.len() + data.len() > limits::TEXT_BYTES_MAX {
+                    let name = mem::take(name);
+                    self.part = Part::Ignored;
+                    return Err(ApiError::ParameterTooLong(name));
+                }
+                value.extend_from_slice(data);
+                Ok(())
+            }
+            Part::None | Part::Ignored => Ok(()),
+        }
+    }
+
+    fn end_part(&mut self) -> Result<(), ApiError> {
+        match mem::replace(&mut self.part, Part::None) {
+            Part::Text { name, value } => self.parameters.add(&name, value),
+            Part::File => self.check_size(),
+            Part::None | Part::Ignored => Ok(()),
+        }
+    }
+
+    fn check_size(&self) -> Result<(), ApiError> {
+        let (got, max) = (self.file_bytes, self.limits.file_bytes_max);
+        if got > max {
+            Err(ApiError::FileTooLarge { got, max })
+        } else {
+            Ok(())
+        }
+    }
+
+    fn finish(self) -> Result<Form, ApiError> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        // Only a body that was longer than what we drain ends inside a file.
+        self.check_size()?;
+        Ok(Form {
+            parameters: self.parameters,
+            file: self.file,
+        })
+    }
+}
