@@ -1,1 +1,58 @@
-fn main() {}
+//! Plimsoll's own commands, `cargo xtask …`: they install what is missing, build, run and test.
+//! What goes into a page is decided elsewhere: Trunk.toml, xtask/finish.mjs, budget.toml.
+
+mod args;
+mod browser;
+mod demo;
+mod dev;
+mod run;
+mod size;
+mod test;
+mod tools;
+mod wasm;
+mod widget;
+
+use std::env;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Plimsoll's commands:
+
+  cargo xtask demo   builds the widget and the server, starts both, opens the demo page
+      --port N       the server's port (8787)
+      --data DIR     where uploads are kept (.plimsoll/data)
+      --no-open      leave the browser alone
+  cargo xtask test   all that must pass, with all of the set-up
+      --only NAME    one part (may be given several times)
+      --list         names the parts
+  cargo xtask dev    the contributor's loop: rebuilds and reloads as files change
+  cargo xtask size   what the widget weighs; rewrites docs/size.md
+
+Tools are kept in $PLIMSOLL_TOOLS, else $XDG_CACHE_HOME/plimsoll/tools, else
+~/.cache/plimsoll/tools. $PLIMSOLL_CHROMIUM and $CHROMEDRIVER name the browser of the tests.";
+
+fn main() -> ExitCode {
+    let mut args = env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let args = args.collect();
+    let outcome = match command.as_str() {
+        "demo" => demo::run(args),
+        "test" => test::run(args),
+        "dev" => dev::run(args),
+        "size" => size::run(args),
+        "" | "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => Err(format!("there is no command {other:?}.\n\n{USAGE}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            if !message.is_empty() {
+                eprintln!("xtask: {message}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! What the widget weighs: the table of each build, the budget, and docs/size.md. Reads what the
+//! build wrote (precompressed siblings included) and compresses nothing itself.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use crate::args::Args;
+use crate::run::{self, Result};
+use crate::{tools, wasm, widget};
+
+/// Rows below this share of the module are summed up: they say nothing alone.
+const SHARE_MIN_PERMILLE: usize = 5;
+
+/// One file of the build.
+struct File {
+    name: &'static str,
+    what: &'static str,
+    raw: u64,
+    gzip: u64,
+    brotli: u64,
+}
+
+/// The files a page pays for.
+pub struct Sizes {
+    before: Vec<File>,
+    open: Vec<File>,
+}
+
+/// The limits of budget.toml, in bytes.
+struct Budget {
+    before: u64,
+    open: u64,
+}
+
+/// Builds, prints the tables and writes them to docs/size.md.
+pub fn run(args: Vec<String>) -> Result<()> {
+    Args::new(args).end()?;
+    widget::build()?;
+    let sizes = Sizes::read()?.table();
+    let module = run::target()
+        .join(tools::WASM)
+        .join("release/plimsoll.wasm");
+    let bytes = fs::read(&module).map_err(|e| {
+        format!(
+            "{}: {e}. Remove dist/ and try again: it is left by a build.",
+            module.display()
+        )
+    })?;
+    let parts = parts_table(&wasm::by_crate(&bytes)?);
+    print!("\n{sizes}\n{parts}");
+    let path = run::root().join("docs/size.md");
+    run::write(&path, &page(&sizes, &parts))
+}
+
+impl Sizes {
+    /// Of the build in `dist/`.
+    pub fn read() -> Result<Self> {
+        Ok(Self {
+            before: vec![file("plimsoll.js", "loader")?],
+            open: vec![
+                file("plimsoll-widget.wasm", "module with styles and English")?,
+                file("plimsoll-widget.js", "glue")?,
+            ],
+        })
+    }
+
+    /// All of it as a table in Markdown.
+    pub fn table(&self) -> String {
+        let mut text = row(["", "file", "bytes", "gzip", "brotli"]);
+        text.push_str("|---|---|--:|--:|--:|\n");
+        let groups = [
+            ("before it is opened", &self.before),
+            ("to open it", &self.open),
+        ];
+        for (title, files) in groups {
+            for file in files {
+                let name = format!("`{}` ({})", file.name, file.what);
+                let [raw, gzip, brotli] = [file.raw, file.gzip, file.brotli].map(grouped);
+                text.push_str(&row([title, &name, &raw, &gzip, &brotli]));
+            }
+            let sum = |size: fn(&File) -> u64| grouped(files.iter().map(size).sum());
+            let [raw, gzip, brotli] = [sum(|f| f.raw), sum(|f| f.gzip), sum(|f| f.brotli)];
+            if files.len() > 1 {
+                text.push_str(&row([title, "**in all**", &raw, &gzip, &brotli]));
+            }
+        }
+        text
+    }
+
+    /// Whether the budget is kept; a sentence with both figures either way.
+    pub fn check(&self) -> Result<String> {
+        let budget = Budget::read(&run::read(&run::root().join("budget.toml"))?)?;
+        let sum = |files: &[File]| files.iter().map(|file| file.brotli).sum::<u64>();
+        let (before, open) = (sum(&self.before), sum(&self.open));
+        let says = format!(
+            "{} of {} before it is opened, {} of {} to open it, in bytes of brotli",
+            grouped(before),
+            grouped(budget.before),
+            grouped(open),
+            grouped(budget.open),
+        );
+        if before <= budget.before && open <= budget.open {
+            return Ok(says);
+        }
+        Err(format!(
+            "{}\nToo heavy: {says}.\n`cargo xtask size` says what costs what; the limits and \
+             their reasons are in budget.toml.",
+            self.table()
+        ))
+    }
+}
+
+impl Budget {
+    fn read(text: &str) -> Result<Self> {
+        let value = |name: &str| {
+            let line = text
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.split_once('='));
+            let value = line.and_then(|(_, value)| value.trim().parse().ok());
+            value.ok_or(format!("budget.toml lacks `{name} = <bytes>`"))
+        };
+        Ok(Self {
+            before: value("before_open_br")?,
+            open: value("open_br")?,
+        })
+    }
+}
+
+fn file(name: &'static str, what: &'static str) -> Result<File> {
+    let size = |end: &str| {
+        let path = widget::dist().join(format!("{name}{end}"));
+        let length = fs::metadata(&path).map(|data| data.len());
+        length.map_err(|e| format!("{}: {e}", path.display()))
+    };
+    Ok(File {
+        name,
+        what,
+        raw: size("")?,
+        gzip: size(".gz")?,
+        brotli: size(".br")?,
+    })
+}
+
+fn row(cells: [&str; 5]) -> String {
+    let [when, name, raw, gzip, brotli] = cells;
+    format!("| {when:<19} | {name:<55} | {raw:>8} | {gzip:>7} | {brotli:>7} |\n")
+}
+
+/// The module's parts by size, as a table in Markdown.
+fn parts_table(parts: &[(String, usize)]) -> String {
+    let all: usize = parts.iter().map(|(_, size)| size).sum();
+    let share = |size: usize| size * 1000 / all.max(1);
+    let mut text = String::from("| part | bytes | share |\n|---|--:|--:|\n");
+    let line = |text: &mut String, name: &str, size: usize| {
+        let (whole, tenth) = (share(size) / 10, share(size) % 10);
+        let _ = writeln!(
+            text,
+            "| {name} | {} | {whole}.{tenth} % |",
+            grouped(size as u64)
+        );
+    };
+    let (shown, rest): (Vec<_>, Vec<_>) = parts
+        .iter()
+        .partition(|(_, size)| share(*size) >= SHARE_MIN_PERMILLE);
+    for (name, size) in shown {
+        line(&mut text, name, *size);
+    }
+    let others = format!("{} others", rest.len());
+    line(&mut text, &others, rest.iter().map(|(_, size)| size).sum());
+    line(&mut text, "**in all**", all);
+    text
+}
+
+fn page(sizes: &str, parts: &str) -> String {
+    let budget = Path::new("budget.toml").display();
+    format!(
+        "<!-- Written by `cargo xtask size`. -->\n\n# What the widget weighs\n\n\
+         ## What a page pays\n\n{sizes}\n\
+         The limits are in [{budget}](../{budget}); `cargo xtask test` fails above them.\n\n\
+         ## What costs what\n\n\
+         The module before `wasm-opt`, by the crate that a function was written in. Generic code \
+         counts where it was written, not where it is used; `constants` are texts, tables and the \
+         style sheet.\n\n{parts}"
+    )
+}
+
+/// 1234567 as `1 234 567`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!(
+            [1, 123, 1234, 1_234_567].map(grouped),
+            ["1", "123", "1 234", "1 234 567"]
+        );
+    }
+
+    #[test]
+    fn a_build_above_its_budget_fails() {
+        let file = |brotli| File {
+            name: "f",
+            what: "w",
+            raw: 1,
+            gzip: 1,
+            brotli,
+        };
+        let light = Sizes {
+            before: vec![file(1)],
+            open: vec![file(1)],
+        };
+        assert!(light.check().is_ok());
+        let heavy = Sizes {
+            before: vec![file(1)],
+            open: vec![file(1), file(10_000_000)],
+        };
+        assert!(heavy.check().unwrap_err().contains("Too heavy"));
+    }
+
+    #[test]
+    fn a_budget_without_a_limit_is_an_error() {
+        assert!(Budget::read("open_br = 1").is_err());
+        assert!(Budget::read("before_open_br = 1\nopen_br = 2").is_ok());
+    }
+}

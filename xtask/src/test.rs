@@ -1,0 +1,236 @@
+//! `cargo xtask test`: every check there is, one after the other, a line for each. A part that
+//! fails shows all that it printed, and the parts behind it still run.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::args::Args;
+use crate::run::{self, Result, capture, cargo, npm};
+use crate::size::Sizes;
+use crate::{browser, demo, tools, widget};
+
+/// A part: it returns what there is to say beside "passed".
+type Part = fn() -> Result<String>;
+
+/// In this order: what is cheap and fails often comes first.
+const PARTS: [(&str, &str, Part); 9] = [
+    ("fmt", "rustfmt finds nothing to change", fmt),
+    (
+        "clippy",
+        "clippy finds nothing in what runs natively",
+        clippy,
+    ),
+    (
+        "clippy-wasm",
+        "clippy finds nothing in the widget",
+        clippy_wasm,
+    ),
+    (
+        "native",
+        "the native tests, house rules (tests/tidy.rs) included",
+        native,
+    ),
+    ("build", "Trunk builds the release widget", build),
+    ("size", "the build keeps budget.toml", size),
+    ("wasm", "tests/web.rs in a headless browser", wasm),
+    ("e2e", "journeys in Chromium against the real server", e2e),
+    TIDY,
+];
+
+/// Part of `native`, so it runs by its name only.
+const TIDY: (&str, &str, Part) = ("tidy", "the house rules alone (with --only)", tidy);
+
+/// Runs the parts asked for and says how many passed.
+pub fn run(args: Vec<String>) -> Result<()> {
+    let mut args = Args::new(args);
+    let list = args.switch("--list");
+    let only = args.values("--only")?;
+    args.end()?;
+    if list {
+        PARTS
+            .iter()
+            .for_each(|(name, what, _)| println!("{name:<12} {what}"));
+        return Ok(());
+    }
+    if let Some(unknown) = only
+        .iter()
+        .find(|name| PARTS.iter().all(|part| part.0 != **name))
+    {
+        return Err(format!(
+            "there is no part {unknown:?}; see `cargo xtask test --list`"
+        ));
+    }
+    let wanted = |name: &str| match only.as_slice() {
+        [] => name != TIDY.0,
+        only => only.iter().any(|only| only == name),
+    };
+    let (mut passed, mut failed) = (0, 0);
+    for (name, what, part) in PARTS.iter().filter(|part| wanted(part.0)) {
+        println!("{name}: {what}");
+        let start = Instant::now();
+        let outcome = part();
+        let time = seconds(start.elapsed());
+        match outcome {
+            Ok(note) => {
+                passed += 1;
+                let note = if note.is_empty() {
+                    note
+                } else {
+                    format!(" ({note})")
+                };
+                println!("{name}: passed in {time}{note}");
+            }
+            Err(output) => {
+                failed += 1;
+                println!("{output}\n{name}: FAILED after {time}");
+            }
+        }
+    }
+    println!("{passed} passed, {failed} failed");
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(String::new())
+    }
+}
+
+fn fmt() -> Result<String> {
+    tools::component("fmt", "rustfmt")?;
+    capture(&mut cargo(&["fmt", "--all", "--check"])).map(|_| String::new())
+}
+
+fn clippy() -> Result<String> {
+    lint(&["--workspace", "--all-targets"])
+}
+
+fn clippy_wasm() -> Result<String> {
+    tools::wasm_target()?;
+    lint(&[
+        "--package=plimsoll",
+        "--all-targets",
+        "--features=embed",
+        "--target",
+        tools::WASM,
+    ])
+}
+
+fn lint(what: &[&str]) -> Result<String> {
+    tools::component("clippy", "clippy")?;
+    tools::crates()?;
+    let mut command = cargo(&["clippy", "--locked", "--offline"]);
+    capture(command.args(what).args(["--", "-D", "warnings"])).map(|_| String::new())
+}
+
+fn native() -> Result<String> {
+    tools::crates()?;
+    // All of them, so that one failure does not hide another.
+    let what = [
+        "test",
+        "--workspace",
+        "--locked",
+        "--offline",
+        "--no-fail-fast",
+    ];
+    counted(&mut cargo(&what))
+}
+
+fn tidy() -> Result<String> {
+    tools::crates()?;
+    counted(&mut cargo(&[
+        "test",
+        "--package=plimsoll",
+        "--locked",
+        "--offline",
+        "--test=tidy",
+    ]))
+}
+
+fn build() -> Result<String> {
+    widget::build().map(|()| String::new())
+}
+
+fn size() -> Result<String> {
+    widget::build()?;
+    Sizes::read()?.check()
+}
+
+fn wasm() -> Result<String> {
+    tools::wasm_target()?;
+    tools::crates()?;
+    let chromium = browser::chromium()?;
+    let driver = browser::chromedriver()?;
+    let runner = match tools::wasm_bindgen()? {
+        Some(folder) => folder.join("wasm-bindgen-test-runner"),
+        None => "wasm-bindgen-test-runner".into(),
+    };
+    // The driver looks for a browser in its own places; ours may be elsewhere.
+    let capabilities = run::scratch()?.join("webdriver.json");
+    let binary = chromium.display().to_string().replace('\\', "\\\\");
+    let args = r#"["--headless", "--no-sandbox", "--disable-gpu"]"#;
+    let options = format!(r#"{{"goog:chromeOptions": {{"args": {args}, "binary": "{binary}"}}}}"#);
+    run::write(&capabilities, &options)?;
+    // Not with --quiet: cargo passes it on to the runner, which doesn't know it.
+    let mut command = cargo(&["test", "--locked", "--offline", "--package=plimsoll"]);
+    command.args(["--features=embed", "--test=web", "--target", tools::WASM]);
+    command.env("CHROMEDRIVER", driver);
+    command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
+    counted(&mut command)
+}
+
+fn e2e() -> Result<String> {
+    tools::node_modules()?;
+    let chromium = browser::chromium()?;
+    widget::build()?;
+    let server = demo::build_server()?;
+    let mut command = npm("npx", &["playwright", "test", "--config", "tests/e2e"]);
+    command.env("PLIMSOLL_CHROMIUM", chromium);
+    command.env("PLIMSOLL_SERVER", server);
+    command.env("PLIMSOLL_DIST", widget::dist());
+    counted(&mut command)
+}
+
+/// Runs tests and counts those that passed. None at all is a failure: it means that they were not
+/// found.
+fn counted(command: &mut Command) -> Result<String> {
+    let output = capture(command)?;
+    match count(&output) {
+        0 => Err(format!("{output}\nNo test ran.")),
+        1 => Ok("1 test".to_owned()),
+        count => Ok(format!("{count} tests")),
+    }
+}
+
+/// Sums up `test result: ok. 12 passed; …` of cargo and `12 passed (3.4s)` of Playwright.
+fn count(output: &str) -> u32 {
+    let passed = |line: &str| {
+        let line = line.trim();
+        let line = line.strip_prefix("test result: ok. ").unwrap_or(line);
+        let (number, rest) = line.split_once(' ')?;
+        rest.starts_with("passed")
+            .then(|| number.parse::<u32>().ok())?
+    };
+    output.lines().filter_map(passed).sum()
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{}.{} s", time.as_secs(), time.subsec_millis() / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_of_all_runners_are_counted() {
+        let output = "running 2 tests\ntest a ... ok\n\
+                      test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n\
+                      \x20 11 passed (3.4s)\n passed on\n";
+        assert_eq!(count(output), 13);
+    }
+
+    #[test]
+    fn times_have_one_decimal() {
+        assert_eq!(seconds(Duration::from_millis(61_250)), "61.2 s");
+    }
+}

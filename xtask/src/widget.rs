@@ -1,0 +1,109 @@
+//! The release build of the widget and the demo page into `dist/`, skipped while nothing that goes
+//! into it has changed. Trunk builds; xtask/finish.mjs does what Trunk cannot.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{self, Result, program};
+use crate::size;
+use crate::tools;
+
+/// All that goes into `dist/`, apart from the tools, whose versions are in two of these.
+const INPUTS: [&str; 11] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "build.rs",
+    "crates/core/Cargo.toml",
+    "crates/core/src",
+    "index.html",
+    "package-lock.json",
+    "src",
+    "www",
+    "xtask/finish.mjs",
+];
+
+/// Where the build lies.
+pub fn dist() -> PathBuf {
+    run::root().join("dist")
+}
+
+/// Builds it if need be, and prints what it weighs.
+pub fn build() -> Result<()> {
+    let stamp = run::scratch()?.join("dist.stamp");
+    let now = fingerprint()?;
+    let built = fs::read_to_string(&stamp).unwrap_or_default();
+    if built == now && dist().join("plimsoll-widget.wasm.br").is_file() {
+        println!("The widget is up to date in dist/.");
+        return Ok(());
+    }
+    let mut trunk = trunk("build")?;
+    println!("Building the widget into dist/");
+    run::show(trunk.args(["--release", "--offline"]))?;
+    run::write(&stamp, &now)?;
+    print!("{}", size::Sizes::read()?.table());
+    Ok(())
+}
+
+/// Trunk with all that it needs: tools, crates, target.
+pub fn trunk(command: &str) -> Result<Command> {
+    tools::wasm_target()?;
+    tools::node_modules()?;
+    let folders: Vec<PathBuf> = [tools::wasm_bindgen()?, tools::trunk()?]
+        .into_iter()
+        .flatten()
+        .collect();
+    tools::crates()?;
+    let path = run::path_with(&folders)?;
+    // Looked up here because a child's new path does not count in finding the child itself.
+    let name = format!("trunk{}", env::consts::EXE_SUFFIX);
+    let file = env::split_paths(&path)
+        .map(|folder| folder.join(&name))
+        .find(|file| file.is_file());
+    let mut trunk = program(file.ok_or("Trunk is not where it was installed.")?);
+    trunk.arg(command).env("PATH", path);
+    // Trunk reads NO_COLOR as a flag that must be `true` or `false`; everybody else sets it to 1.
+    if env::var_os("NO_COLOR").is_some() {
+        trunk.env("NO_COLOR", "true");
+    }
+    Ok(trunk)
+}
+
+/// A hash of names and contents (FNV-1a): times change with each checkout, contents don't.
+fn fingerprint() -> Result<String> {
+    let mut files = Vec::new();
+    for input in INPUTS {
+        collect(&run::root().join(input), &mut files)?;
+    }
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for file in files {
+        let bytes = fs::read(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+        for byte in file
+            .to_string_lossy()
+            .bytes()
+            .chain([0])
+            .chain(bytes)
+            .chain([0])
+        {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    Ok(format!("{hash:016x}\n"))
+}
+
+/// The files below, in a fixed order.
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    if path.is_file() {
+        files.push(path.to_path_buf());
+        return Ok(());
+    }
+    let error = |e| format!("{}: {e}", path.display());
+    let entries = fs::read_dir(path).map_err(error)?;
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| Ok(entry.map_err(error)?.path()))
+        .collect::<Result<_>>()?;
+    paths.sort();
+    paths.iter().try_for_each(|path| collect(path, files))
+}
