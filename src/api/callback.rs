@@ -60,7 +60,11 @@ impl Callback {
             Notice::UploadAdded { item, public_id } => {
                 let info = Object::new();
                 set(&info, "file", &file(item).into());
-                set(&info, "publicId", &public_id.map_or(JsValue::NULL, JsValue::from));
+                set(
+                    &info,
+                    "publicId",
+                    &public_id.map_or(JsValue::NULL, JsValue::from),
+                );
                 self.event("upload-added", &info);
             }
             Notice::QueuesStart => self.event("queues-start", &JsValue::UNDEFINED),
@@ -118,8 +122,10 @@ fn result(event: &JsValue, info: &JsValue) -> JsValue {
 }
 
 fn ids(items: &[ItemId], all: bool) -> JsValue {
-    let list: js_sys::Array =
-        items.iter().map(|item| JsValue::from(plimsoll_core::batch::public_name(*item))).collect();
+    let list: js_sys::Array = items
+        .iter()
+        .map(|item| JsValue::from(plimsoll_core::batch::public_name(*item)))
+        .collect();
     let info = Object::new();
     set(&info, "ids", &list);
     set(&info, "all", &all.into());
@@ -128,7 +134,9 @@ fn ids(items: &[ItemId], all: bool) -> JsValue {
 
 /// Core's value as a plain object, the way `JSON.parse` would give it.
 fn plain(value: &Value) -> JsValue {
-    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
+    value
+        .serialize(&Serializer::json_compatible())
+        .unwrap_or_default()
 }
 
 fn set(object: &JsValue, key: &str, value: &JsValue) {

@@ -12,7 +12,7 @@ use web_sys::console;
 
 use super::callback::{Callback, message};
 use crate::screens::{self, Opened};
-use crate::shell::{Engine, json};
+use crate::shell::json;
 
 /// A widget made by `plimsoll.createUploadWidget`.
 #[wasm_bindgen]
@@ -92,13 +92,10 @@ impl State {
         let options = self.options();
         let callback = self.callback.clone();
         let this = self.this.clone();
-        let start = move || {
-            let told = move |notice, file: &dyn Fn(_) -> _| {
-                if this.upgrade().is_some_and(|state| !state.destroyed.get()) {
-                    callback.notice(notice, file);
-                }
-            };
-            Engine::new(options, Box::new(told))
+        let told = move |notice, file: &dyn Fn(_) -> _| {
+            if this.upgrade().is_some_and(|state| !state.destroyed.get()) {
+                callback.notice(notice, file);
+            }
         };
         let this = self.this.clone();
         let closed = Rc::new(move || {
@@ -106,7 +103,7 @@ impl State {
                 state.close(true);
             }
         });
-        match screens::open(start, closed) {
+        match screens::open(options, Box::new(told), closed) {
             Ok(opened) => {
                 self.opened.replace(Some(opened));
                 self.callback.event("display-changed", &"shown".into());

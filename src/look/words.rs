@@ -45,7 +45,11 @@ pub fn fill(text: &str, name: &str, value: &str) -> String {
 
 /// A count in words: `one` for 1, else `many` with its placeholder filled.
 pub fn count(one: Word, many: Word, name: &str, n: u32) -> String {
-    if n == 1 { one.text().to_owned() } else { many.with(name, &n.to_string()) }
+    if n == 1 {
+        one.text().to_owned()
+    } else {
+        many.with(name, &n.to_string())
+    }
 }
 
 /// A size in words, decimal units, one decimal below 10: `980 bytes`, `2.4 MB`, `12 MB`.

@@ -1,21 +1,26 @@
-//! A round button that shows an icon and says its action to those who can't see it.
+//! Buttons: with words, or round with an icon that says its action to those who can't see it.
 
-use leptos::prelude::*;
+use web_sys::Event;
 
-use super::{Flag, Text, icon};
+use super::{El, el, icon};
 
-/// A button with an icon, its spoken label, when it is hidden, and what a click does.
+/// A button with words.
+pub fn button(class: &str, words: &str, mut act: impl FnMut() + 'static) -> El {
+    plain(class).text(words).on("click", move |_| act())
+}
+
+/// A round button with an icon; its spoken label follows what `label` gives.
 pub fn icon_button(
-    path: &'static str,
-    label: Text,
-    hidden: Flag,
-    mut act: impl FnMut(leptos::ev::MouseEvent) + 'static,
-) -> AnyView {
-    let act: Box<dyn FnMut(leptos::ev::MouseEvent)> = Box::new(move |event| act(event));
-    view! {
-        <button type="button" class="round" aria-label=label hidden=hidden on:click=act>
-            {icon(path)}
-        </button>
-    }
-    .into_any()
+    path: &str,
+    label: impl Fn() -> String + 'static,
+    act: impl FnMut(Event) + 'static,
+) -> El {
+    plain("round")
+        .live_attr("aria-label", move || Some(label()))
+        .child(icon(path))
+        .on("click", act)
+}
+
+fn plain(class: &str) -> El {
+    el("button").attr("type", "button").class(class)
 }

@@ -1,123 +1,146 @@
-//! The dialog: header, chooser, list, footer, and the question before closing.
+//! The dialog: header, chooser, list, footer, and what is said about the last choice.
 
 use std::rc::Rc;
 
-use leptos::ev;
-use leptos::html::Dialog;
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
-use web_sys::DragEvent;
+use plimsoll_core::units::ItemId;
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, Event};
 
 use super::{footer, row};
 use crate::look::{icons, words};
-use crate::parts::{flag, icon_button, text};
+use crate::parts::{El, el, icon_button};
 use crate::shell::Engine;
 use crate::sources;
 
-/// The whole dialog. `asks` shows the question before closing.
-pub fn dialog(
-    engine: Engine,
-    asks: RwSignal<bool>,
-    node: NodeRef<Dialog>,
-    closed: Rc<dyn Fn()>,
-) -> AnyView {
-    let closed = SendWrapper::new(closed);
-    let close = {
-        let closed = closed.clone();
-        move || if engine.is_idle() { closed() } else { asks.set(true) }
-    };
+/// The whole dialog. `asks` shows the question before closing; `closed` closes for good.
+pub fn dialog(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
     let dragging = RwSignal::new(false);
-    let message = RwSignal::new(String::new());
-    let cancel = {
-        let close = close.clone();
-        move |event: ev::Event| {
-            // A file picker's own `cancel` bubbles through here and means something else.
-            if event.target() == event.current_target() {
-                event.prevent_default();
-                close();
-            }
+    let message = RwSignal::new("");
+    let end = closed.clone();
+    let close = move || {
+        if engine.is_idle() {
+            end()
+        } else {
+            asks.set(true)
         }
     };
-    let over = move |event: DragEvent| {
-        if sources::local::has_files(event.data_transfer()) {
+    let escape = close.clone();
+    let cancel = move |event: Event| {
+        // A file picker's own `cancel` bubbles through here and means something else.
+        if event.target() == event.current_target() {
+            event.prevent_default();
+            escape();
+        }
+    };
+    let multiple = engine.options(|options| options.multiple);
+    let (title, target) = if multiple {
+        (words::QUEUE_TITLE, words::LOCAL_DROP_TITLE_MULTIPLE)
+    } else {
+        (words::QUEUE_TITLE_SINGLE, words::LOCAL_DROP_TITLE_SINGLE)
+    };
+    let heading = el("h2").attr("id", "title").text(title.text());
+    let cross = icon_button(
+        icons::CROSS,
+        || words::CLOSE.text().to_owned(),
+        move |_| close(),
+    );
+    let list = el("ul")
+        .class("list")
+        .attr("aria-label", words::QUEUE_LIST.text())
+        .each(move || engine.ids(), move |id| row::row(engine, ItemId(id)));
+    let state = move || {
+        if engine.summary().total == 0 {
+            "empty"
+        } else {
+            "filled"
+        }
+    };
+    let wanted = engine.options(|options| options.sources.clone());
+    let mut panel = el("div")
+        .class("panel")
+        .live_attr("data-state", move || Some(state().to_owned()))
+        .live_attr("data-dragging", move || dragging.get().then(String::new))
+        .child(el("header").child(heading).child(cross))
+        .child(notice(engine, message));
+    for (source, show) in sources::ALL {
+        if wanted.contains(source) {
+            panel = panel.child(show(engine));
+        }
+    }
+    let panel = panel
+        .child(list)
+        .child(footer::footer(engine, asks, closed))
+        .child(
+            el("p")
+                .class("target")
+                .attr("aria-hidden", "true")
+                .text(target.text()),
+        );
+    let whole = el("dialog")
+        .attr("aria-labelledby", "title")
+        .on("cancel", cancel)
+        .child(panel);
+    accept_drops(whole, engine, dragging, message)
+}
+
+/// Makes the whole dialog a drop target.
+fn accept_drops(
+    dialog: El,
+    engine: Engine,
+    dragging: RwSignal<bool>,
+    message: RwSignal<&'static str>,
+) -> El {
+    let over = move |event: Event| {
+        if sources::local::has_files(event.unchecked_ref::<DragEvent>().data_transfer()) {
             event.prevent_default();
             dragging.set(true);
         }
     };
-    let leave = move |event: DragEvent| {
+    let leave = move |event: Event| {
         // Leaving one element for another inside the dialog is not leaving.
-        if event.related_target().is_none() {
+        if event
+            .unchecked_ref::<DragEvent>()
+            .related_target()
+            .is_none()
+        {
             dragging.set(false);
         }
     };
-    let drop = move |event: DragEvent| {
+    let drop = move |event: Event| {
         event.prevent_default();
         dragging.set(false);
-        let (files, folders) = sources::local::dropped(&event);
-        message.set(String::new());
-        if folders {
-            message.set(words::UPLOADER_ERRORS_FOLDERS.text().to_owned());
+        let (files, folders) = sources::local::dropped(event.unchecked_ref());
+        message.set(if folders {
+            words::UPLOADER_ERRORS_FOLDERS.text()
         } else if files.is_empty() {
-            message.set(words::UPLOADER_ERRORS_NO_FILES.text().to_owned());
-        }
+            words::UPLOADER_ERRORS_NO_FILES.text()
+        } else {
+            ""
+        });
         if !files.is_empty() {
             engine.pick(files);
         }
     };
-    let multiple = engine.options(|options| options.multiple);
-    let title = if multiple { words::QUEUE_TITLE } else { words::QUEUE_TITLE_SINGLE };
-    let target = if multiple {
-        words::LOCAL_DROP_TITLE_MULTIPLE
-    } else {
-        words::LOCAL_DROP_TITLE_SINGLE
-    };
-    let state = move || if engine.summary().total == 0 { "empty" } else { "filled" };
-    let wanted = engine.options(|options| options.sources.clone());
-    let shown = sources::ALL.iter().filter(|(source, _)| wanted.contains(source));
-    let header_close = close.clone();
-    view! {
-        <dialog
-            node_ref=node
-            aria-labelledby="title"
-            on:cancel:undelegated=cancel
-            on:dragover=over
-            on:dragleave=leave
-            on:drop=drop
-        >
-            <div class="panel" data-state=state data-dragging=move || dragging.get().to_string()>
-                <header>
-                    <h2 id="title">{title.text()}</h2>
-                    {icon_button(
-                        icons::CROSS,
-                        text(|| words::CLOSE.text().to_owned()),
-                        flag(|| false),
-                        move |_| header_close(),
-                    )}
-                </header>
-                {notice(engine, message)}
-                {shown.map(|(_, show)| show(engine)).collect_view()}
-                <ul class="list" aria-label=words::QUEUE_LIST.text()>
-                    <For each=move || engine.ids() key=|id| *id let:id>
-                        {row::row(engine, id)}
-                    </For>
-                </ul>
-                {footer::footer(engine, asks, closed)}
-                <p class="target" aria-hidden="true">{target.text()}</p>
-            </div>
-        </dialog>
-    }
-    .into_any()
+    dialog
+        .on("dragover", over)
+        .on("dragleave", leave)
+        .on("drop", drop)
 }
 
 /// What was left out of the last choice, and why.
-fn notice(engine: Engine, message: RwSignal<String>) -> AnyView {
+fn notice(engine: Engine, message: RwSignal<&'static str>) -> El {
     let said = move || {
         let left_out = engine.summary().left_out;
         if left_out == 0 {
-            return message.get();
+            return message.get().to_owned();
         }
         let max = engine.options(|options| {
-            if options.multiple { options.max_files.unwrap_or(u32::MAX) } else { 1 }
+            if options.multiple {
+                options.max_files.unwrap_or(u32::MAX)
+            } else {
+                1
+            }
         });
         let text = words::count(
             words::UPLOADER_ERRORS_MAX_NUMBER_OF_FILES_ONE,
@@ -127,10 +150,9 @@ fn notice(engine: Engine, message: RwSignal<String>) -> AnyView {
         );
         words::fill(&text, "left", &left_out.to_string())
     };
-    view! {
-        <p class="notice" role="alert" hidden=flag(move || said().is_empty())>
-            {text(said)}
-        </p>
-    }
-    .into_any()
+    el("p")
+        .class("notice")
+        .attr("role", "alert")
+        .shown_if(move || !said().is_empty())
+        .live_text(said)
 }

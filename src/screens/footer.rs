@@ -6,60 +6,66 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use plimsoll_core::Event;
 use plimsoll_core::batch::Summary;
-use send_wrapper::SendWrapper;
 
 use crate::look::words;
-use crate::parts::{Flag, flag, progress, text};
+use crate::parts::{El, button, el, progress};
 use crate::shell::Engine;
 
 /// The footer. `asks` shows the question; `closed` closes for good.
-pub fn footer(
-    engine: Engine,
-    asks: RwSignal<bool>,
-    closed: SendWrapper<Rc<dyn Fn()>>,
-) -> AnyView {
+pub fn footer(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
     let summary = move || engine.summary();
-    let permille = move || Some(engine.summary().permille);
-    let stop = closed.clone();
-    let idle = move || summary().active == 0;
-    view! {
-        <footer hidden=flag(move || summary().total == 0)>
-            <span class="all" hidden=flag(idle)>
-                {progress(text(|| words::QUEUE_OVERALL.text().to_owned()), permille)}
-            </span>
-            <p class="sum">{text(move || in_words(&summary()))}</p>
-            <p class="sr" role="status">{text(move || aloud(&summary()))}</p>
-            <span class="acts" hidden=flag(move || asks.get())>
-                {push(words::QUEUE_ABORT_ALL, "", flag(idle), move || {
-                    engine.tell(Event::AllCancelled);
-                })}
-                {push(words::QUEUE_RETRY_FAILED, "", flag(move || summary().failed == 0), move || {
-                    engine.tell(Event::AllRetried);
-                })}
-                {push(words::QUEUE_DONE, "main", flag(move || !idle()), move || closed())}
-            </span>
-            <span class="acts ask" role="alertdialog" aria-labelledby="ask"
-                hidden=flag(move || !asks.get())>
-                <span id="ask">{words::UPLOADER_CLOSE_MID_UPLOAD.text()}</span>
-                {push(words::UPLOADER_CLOSE_KEEP, "", flag(|| false), move || asks.set(false))}
-                {push(words::UPLOADER_CLOSE_STOP, "main", flag(|| false), move || stop())}
-            </span>
-        </footer>
-    }
-    .into_any()
+    let busy = move || summary().active > 0;
+    let bar = progress(words::QUEUE_OVERALL.text(), move || {
+        Some(summary().permille)
+    });
+    el("footer")
+        .shown_if(move || summary().total > 0)
+        .child(el("span").class("all").child(bar).shown_if(busy))
+        .child(el("p").class("sum").live_text(move || in_words(&summary())))
+        .child(
+            el("p")
+                .class("sr")
+                .attr("role", "status")
+                .live_text(move || aloud(&summary())),
+        )
+        .child(actions(engine, closed.clone()).shown_if(move || !asks.get()))
+        .child(question(asks, closed).shown_if(move || asks.get()))
 }
 
-fn push(
-    word: words::Word,
-    class: &'static str,
-    hidden: Flag,
-    mut act: impl FnMut() + 'static,
-) -> AnyView {
-    let act: Box<dyn FnMut(leptos::ev::MouseEvent)> = Box::new(move |_| act());
-    view! {
-        <button type="button" class=class hidden=hidden on:click=act>{word.text()}</button>
-    }
-    .into_any()
+/// What can be done with all.
+fn actions(engine: Engine, closed: Rc<dyn Fn()>) -> El {
+    let busy = move || engine.summary().active > 0;
+    let cancel = button("", words::QUEUE_ABORT_ALL.text(), move || {
+        engine.tell(Event::AllCancelled);
+    });
+    let retry = button("", words::QUEUE_RETRY_FAILED.text(), move || {
+        engine.tell(Event::AllRetried);
+    });
+    let done = button("main", words::QUEUE_DONE.text(), move || closed());
+    el("span")
+        .class("acts")
+        .child(cancel.shown_if(busy))
+        .child(retry.shown_if(move || engine.summary().failed > 0))
+        .child(done.shown_if(move || !busy()))
+}
+
+/// The question before closing while uploads run.
+fn question(asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
+    let keep = button("", words::UPLOADER_CLOSE_KEEP.text(), move || {
+        asks.set(false)
+    });
+    let stop = button("main", words::UPLOADER_CLOSE_STOP.text(), move || closed());
+    el("span")
+        .class("acts ask")
+        .attr("role", "alertdialog")
+        .attr("aria-labelledby", "ask")
+        .child(
+            el("span")
+                .attr("id", "ask")
+                .text(words::UPLOADER_CLOSE_MID_UPLOAD.text()),
+        )
+        .child(keep)
+        .child(stop)
 }
 
 /// The batch in one line: what runs, or what came of it.
@@ -76,8 +82,18 @@ fn in_words(summary: &Summary) -> String {
     }
     let mut parts = Vec::new();
     for (n, one, many, name) in [
-        (summary.done, words::QUEUE_SUMMARY_DONE_ONE, words::QUEUE_SUMMARY_DONE, "done"),
-        (summary.failed, words::QUEUE_SUMMARY_FAILED_ONE, words::QUEUE_SUMMARY_FAILED, "failed"),
+        (
+            summary.done,
+            words::QUEUE_SUMMARY_DONE_ONE,
+            words::QUEUE_SUMMARY_DONE,
+            "done",
+        ),
+        (
+            summary.failed,
+            words::QUEUE_SUMMARY_FAILED_ONE,
+            words::QUEUE_SUMMARY_FAILED,
+            "failed",
+        ),
         (
             summary.refused,
             words::QUEUE_SUMMARY_REFUSED_ONE,

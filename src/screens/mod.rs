@@ -5,48 +5,49 @@ mod dialog;
 mod footer;
 mod row;
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use leptos::mount::{UnmountHandle, mount_to};
+use any_spawner::Executor;
 use leptos::prelude::*;
-use leptos::tachys::view::any_view::AnyViewState;
+use plimsoll_core::options::Options;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlDialogElement;
 
 use crate::look::SHEET;
-use crate::shell::Engine;
+use crate::parts::El;
 use crate::shell::page::Stage;
+use crate::shell::{Engine, Told};
 
 /// An open dialog. Dropping it closes it.
 pub struct Opened {
     engine: Engine,
     asks: RwSignal<bool>,
-    dialog: HtmlDialogElement,
-    mounted: RefCell<Option<(UnmountHandle<AnyViewState>, Stage)>>,
+    node: HtmlDialogElement,
+    kept: Option<(El, Stage, Owner)>,
 }
 
-/// Opens a dialog over the page. `start` makes its engine; `closed` is called when the person has
+/// Opens a dialog over the page. `told` hears the notices; `closed` is called when the person has
 /// closed it, for the caller to drop it.
-pub fn open(
-    start: impl FnOnce() -> Engine + 'static,
-    closed: Rc<dyn Fn()>,
-) -> Result<Opened, JsValue> {
+pub fn open(options: Options, told: Told, closed: Rc<dyn Fn()>) -> Result<Opened, JsValue> {
+    // Fails when there is one already: then that one runs the effects.
+    let _ = Executor::init_wasm_bindgen();
     let stage = Stage::new(SHEET)?;
-    let made = Rc::new(Cell::new(None));
-    let kept = made.clone();
-    let mounted = mount_to(stage.root.clone(), move || {
-        let engine = start();
+    let owner = Owner::new();
+    let (engine, asks, dialog) = owner.with(|| {
+        let engine = Engine::new(options, told);
         let asks = RwSignal::new(false);
-        let node = NodeRef::new();
-        kept.set(Some((engine, asks, node)));
-        dialog::dialog(engine, asks, node, closed)
+        (engine, asks, dialog::dialog(engine, asks, closed))
     });
-    let (engine, asks, node) = made.get().ok_or("the dialog was not mounted")?;
-    let dialog: HtmlDialogElement = node.get_untracked().ok_or("the dialog was not mounted")?;
-    dialog.show_modal()?;
-    Ok(Opened { engine, asks, dialog, mounted: RefCell::new(Some((mounted, stage))) })
+    let node: HtmlDialogElement = dialog.node();
+    stage.root.append_child(&node)?;
+    node.show_modal()?;
+    Ok(Opened {
+        engine,
+        asks,
+        node,
+        kept: Some((dialog, stage, owner)),
+    })
 }
 
 impl Opened {
@@ -65,11 +66,14 @@ impl Drop for Opened {
     fn drop(&mut self) {
         self.engine.end();
         // Gives the focus back to where it was.
-        self.dialog.close();
-        // Not at once: this may run inside one of the dialog's own event handlers.
-        if let Some((mounted, stage)) = self.mounted.take() {
+        self.node.close();
+        if let Some((dialog, stage, owner)) = self.kept.take() {
             drop(stage);
-            spawn_local(async move { drop(mounted) });
+            // Not at once: this may run inside one of the dialog's own event handlers.
+            spawn_local(async move {
+                drop(dialog);
+                owner.cleanup();
+            });
         }
     }
 }

@@ -1,7 +1,5 @@
 //! One item of the list: its picture, name, size, state, progress, and what can be done with it.
 
-use leptos::html::Canvas;
-use leptos::prelude::*;
 use plimsoll_core::Event;
 use plimsoll_core::item::{ItemView, Kind, Status};
 use plimsoll_core::units::ItemId;
@@ -9,95 +7,112 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use crate::look::{icons, words};
-use crate::parts::{flag, icon, icon_button, progress, text};
+use crate::parts::{El, el, icon, icon_button, live_icon, progress};
 use crate::shell::Engine;
 
 /// The row of one item.
-pub fn row(engine: Engine, id: ItemId) -> AnyView {
-    let Some((name, size, kind)) =
-        engine.item(id, |item| (item.name.to_owned(), words::size(item.size), item.kind))
-    else {
-        return ().into_any();
-    };
-    let canvas = NodeRef::<Canvas>::new();
+pub fn row(engine: Engine, id: ItemId) -> El {
+    let about = engine.item(id, |item| {
+        (item.name.to_owned(), words::size(item.size), item.kind)
+    });
+    let (name, size, kind) = about.unwrap_or((String::new(), String::new(), Kind::Other));
+    let canvas = el("canvas").attr("hidden", "").attr("aria-hidden", "true");
     if kind == Kind::Image {
-        canvas.on_load(move |canvas| engine.paint(id, canvas));
+        engine.paint(id, canvas.node());
     }
-    let status = move || engine.item(id, |item| item.status).unwrap_or(Status::Done);
-    let link = move || engine.item(id, link).flatten();
-    let link: Box<dyn FnMut() -> Option<String> + Send> = Box::new(link);
-    let state = text(move || engine.item(id, state).unwrap_or_default());
+    let status = status(engine, id);
     let badge = move || match status() {
         Status::Done => icons::CHECK,
         Status::Failed | Status::Refused => icons::ALERT,
         _ => "",
     };
     let permille = move || engine.item(id, |item| item.permille).flatten();
-    let bar_label = name.clone();
-    view! {
-        <li class="row" data-status=move || status_name(status())>
-            <span class="tile">
-                {icon(picture(kind))}
-                <canvas hidden node_ref=canvas aria-hidden="true"></canvas>
-            </span>
-            <span class="what">
-                <a class="name" href=link target="_blank" rel="noopener">
-                    <bdi>{name.clone()}</bdi>
-                </a>
-                <span class="meta">
-                    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-                        <path d=badge></path>
-                    </svg>
-                    <span class="size">{size}</span>
-                    <span class="state">{state}</span>
-                </span>
-                {progress(text(move || bar_label.clone()), permille)}
-            </span>
-            {actions(engine, id, name)}
-        </li>
-    }
-    .into_any()
+    let title = el("a")
+        .class("name")
+        .attr("target", "_blank")
+        .attr("rel", "noopener")
+        .live_attr("href", move || engine.item(id, link).flatten())
+        .child(el("bdi").text(&name));
+    let meta = el("span")
+        .class("meta")
+        .child(live_icon(badge))
+        .child(el("span").class("size").text(&size))
+        .child(
+            el("span")
+                .class("state")
+                .live_text(move || engine.item(id, state).unwrap_or_default()),
+        );
+    let bar = progress(&name, permille);
+    el("li")
+        .class("row")
+        .live_attr("data-status", move || {
+            Some(status_name(status()).to_owned())
+        })
+        .child(
+            el("span")
+                .class("tile")
+                .child(icon(picture(kind)))
+                .child(canvas),
+        )
+        .child(el("span").class("what").child(title).child(meta).child(bar))
+        .child(retry(engine, id, &name))
+        .child(cancel(engine, id, name))
 }
 
-fn actions(engine: Engine, id: ItemId, name: String) -> AnyView {
-    let status = move || engine.item(id, |item| item.status).unwrap_or(Status::Done);
-    let active = move || matches!(status(), Status::Waiting | Status::Uploading | Status::Resting { .. });
-    let can_retry = move || matches!(status(), Status::Failed | Status::Cancelled);
-    let retry_label = words::QUEUE_ACTIONS_RETRY.with("name", &name);
-    let label = text(move || {
-        let word = if active() { words::QUEUE_ACTIONS_CANCEL } else { words::QUEUE_ACTIONS_REMOVE };
+fn status(engine: Engine, id: ItemId) -> impl Fn() -> Status + Copy {
+    move || engine.item(id, |item| item.status).unwrap_or(Status::Done)
+}
+
+fn retry(engine: Engine, id: ItemId, name: &str) -> El {
+    let status = status(engine, id);
+    let label = words::QUEUE_ACTIONS_RETRY.with("name", name);
+    let act = move |_| engine.tell(Event::Retried { item: id });
+    icon_button(icons::RETRY, move || label.clone(), act)
+        .shown_if(move || matches!(status(), Status::Failed | Status::Cancelled))
+}
+
+/// Cancels while the item is on its way, and takes it from the list afterwards.
+fn cancel(engine: Engine, id: ItemId, name: String) -> El {
+    let status = status(engine, id);
+    let active = move || {
+        matches!(
+            status(),
+            Status::Waiting | Status::Uploading | Status::Resting { .. }
+        )
+    };
+    let label = move || {
+        let word = if active() {
+            words::QUEUE_ACTIONS_CANCEL
+        } else {
+            words::QUEUE_ACTIONS_REMOVE
+        };
         word.with("name", &name)
-    });
-    view! {
-        {icon_button(
-            icons::RETRY,
-            text(move || retry_label.clone()),
-            flag(move || !can_retry()),
-            move |_| engine.tell(Event::Retried { item: id }),
-        )}
-        {icon_button(icons::CROSS, label, flag(|| false), move |event| {
-            if active() {
-                engine.tell(Event::Cancelled { item: id });
-            } else {
-                let target = event.current_target().map(JsCast::unchecked_into::<Element>);
-                focus_neighbour(target.and_then(|it| it.closest("li").ok().flatten()));
-                engine.tell(Event::Removed { item: id });
-            }
-        })}
-    }
-    .into_any()
+    };
+    icon_button(icons::CROSS, label, move |event| {
+        if active() {
+            engine.tell(Event::Cancelled { item: id });
+        } else {
+            let target = event
+                .current_target()
+                .map(JsCast::unchecked_into::<Element>);
+            focus_neighbour(target.and_then(|it| it.closest("li").ok().flatten()));
+            engine.tell(Event::Removed { item: id });
+        }
+    })
 }
 
 /// Keeps the focus near a row that goes: the next row's last button, else the one before, else
 /// the chooser.
 fn focus_neighbour(row: Option<Element>) {
     let Some(row) = row else { return };
-    let neighbour = row.next_element_sibling().or_else(|| row.previous_element_sibling());
+    let neighbour = row
+        .next_element_sibling()
+        .or_else(|| row.previous_element_sibling());
     let next = match neighbour {
         Some(neighbour) => neighbour.query_selector("button:last-of-type"),
-        None => row.closest(".panel").map(|panel| {
-            panel.and_then(|panel| panel.query_selector(".browse").ok().flatten())
-        }),
+        None => row
+            .closest(".panel")
+            .map(|panel| panel.and_then(|panel| panel.query_selector(".browse").ok().flatten())),
     };
     if let Ok(Some(button)) = next {
         // Focusing an element of our own that is shown can't fail.
@@ -122,8 +137,9 @@ fn state(item: &ItemView<'_>) -> String {
     match item.status {
         Status::Waiting => words::QUEUE_STATUSES_WAITING.text().to_owned(),
         Status::Uploading => match item.permille {
-            Some(value) => words::QUEUE_STATUSES_UPLOADING_PERCENT
-                .with("percent", &(value / 10).to_string()),
+            Some(value) => {
+                words::QUEUE_STATUSES_UPLOADING_PERCENT.with("percent", &(value / 10).to_string())
+            }
             None => words::QUEUE_STATUSES_UPLOADING.text().to_owned(),
         },
         Status::Resting { fault, .. } => {

@@ -19,7 +19,7 @@ use super::http;
 use super::preview::Previews;
 
 /// What the engine calls with each notice, and with the file that the notice is about.
-type Told = Box<dyn Fn(Notice, &dyn Fn(ItemId) -> Option<File>)>;
+pub type Told = Box<dyn Fn(Notice, &dyn Fn(ItemId) -> Option<File>)>;
 
 /// A handle that views copy.
 #[derive(Clone, Copy)]
@@ -82,11 +82,11 @@ impl Engine {
         })
     }
 
-    /// All items in order, and follows the list.
-    pub fn ids(self) -> Vec<ItemId> {
+    /// All items in order, as keys of the list, and follows it.
+    pub fn ids(self) -> Vec<u32> {
         self.0.with_value(|shell| {
             shell.list.track();
-            shell.batch.borrow().ids().collect()
+            shell.batch.borrow().ids().map(|id| id.0).collect()
         })
     }
 
@@ -100,7 +100,8 @@ impl Engine {
 
     /// Reads the options.
     pub fn options<T>(self, read: impl FnOnce(&Options) -> T) -> T {
-        self.0.with_value(|shell| read(shell.batch.borrow().options()))
+        self.0
+            .with_value(|shell| read(shell.batch.borrow().options()))
     }
 
     /// Paints an item's picture on a canvas.
@@ -171,7 +172,9 @@ impl Shell {
             Command::Send(send) => {
                 let controller = AbortController::new();
                 let (Ok(controller), Some(file)) = (controller, self.file(send.item)) else {
-                    return self.later(Event::Unreadable { request: send.request });
+                    return self.later(Event::Unreadable {
+                        request: send.request,
+                    });
                 };
                 let signal = controller.signal();
                 self.flights.borrow_mut().push((send.request, controller));
@@ -180,7 +183,10 @@ impl Shell {
                     let request = send.request;
                     let event = http::send(send, file, signal).await;
                     if let Some(shell) = this.upgrade() {
-                        shell.flights.borrow_mut().retain(|(flight, _)| *flight != request);
+                        shell
+                            .flights
+                            .borrow_mut()
+                            .retain(|(flight, _)| *flight != request);
                         shell.tell(event);
                     }
                 });
@@ -286,9 +292,13 @@ fn now() -> Millis {
 /// 64 random bits for upload IDs and for the spreading of retries.
 fn random() -> u64 {
     let mut bytes = [0; 8];
-    let filled = window().crypto().and_then(|crypto| {
-        crypto.get_random_values_with_u8_array(&mut bytes)
-    });
+    let filled = window()
+        .crypto()
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
     // Without the browser's randomness (it is in every context we run in) the clock must do.
-    if filled.is_ok() { u64::from_le_bytes(bytes) } else { now().0 }
+    if filled.is_ok() {
+        u64::from_le_bytes(bytes)
+    } else {
+        now().0
+    }
 }

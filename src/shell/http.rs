@@ -28,7 +28,8 @@ async fn attempt(send: &Send, file: &File, signal: &AbortSignal) -> Option<Answe
     for (name, value) in &send.fields {
         form.append_with_str(name, value).ok()?;
     }
-    form.append_with_blob_and_filename("file", file, &file.name()).ok()?;
+    form.append_with_blob_and_filename("file", file, &file.name())
+        .ok()?;
     let mut request = Request::post(&send.url).abort_signal(Some(signal));
     for (name, value) in &send.headers {
         request = request.header(name, value);
@@ -46,7 +47,12 @@ async fn attempt(send: &Send, file: &File, signal: &AbortSignal) -> Option<Answe
             Body::Text(text)
         }
     };
-    Some(Answer { status, body, retry_after, request_id })
+    Some(Answer {
+        status,
+        body,
+        retry_after,
+        request_id,
+    })
 }
 
 async fn readable(file: &File) -> bool {

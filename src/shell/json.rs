@@ -39,7 +39,10 @@ fn value_at(js: &JsValue, depth: u32) -> Value {
         let entries = Object::entries(js.unchecked_ref());
         let pair = |entry: JsValue| {
             let entry: Array = entry.unchecked_into();
-            (entry.get(0).as_string().unwrap_or_default(), value_at(&entry.get(1), depth - 1))
+            (
+                entry.get(0).as_string().unwrap_or_default(),
+                value_at(&entry.get(1), depth - 1),
+            )
         };
         Value::Object(entries.iter().map(pair).collect())
     } else {

@@ -7,4 +7,4 @@ pub mod json;
 pub mod page;
 mod preview;
 
-pub use engine::Engine;
+pub use engine::{Engine, Told};

@@ -2,7 +2,7 @@
 //! sheets, and the page's scrolling. No attribute or inline style of the page is ever touched, so
 //! there is nothing to restore wrongly.
 
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, Document, HtmlElement, ShadowRootInit, ShadowRootMode};
 
@@ -25,7 +25,9 @@ impl Stage {
     pub fn new(sheet: &str) -> Result<Self, JsValue> {
         let window = web_sys::window().ok_or("Plimsoll needs a window")?;
         let document = window.document().ok_or("Plimsoll needs a document")?;
-        let body = document.body().ok_or("Plimsoll was opened before the page had a body")?;
+        let body = document
+            .body()
+            .ok_or("Plimsoll was opened before the page had a body")?;
         let host: HtmlElement = document.create_element("plimsoll-widget")?.unchecked_into();
         let shadow = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))?;
         let styles = CssStyleSheet::new()?;
@@ -33,24 +35,32 @@ impl Stage {
         adopt(&shadow, &Array::of1(&styles))?;
         let root: HtmlElement = document.create_element("div")?.unchecked_into();
         root.set_class_name("root");
-        root.style().set_property("color-scheme", &scheme(&document)?)?;
+        root.style()
+            .set_property("color-scheme", &scheme(&document)?)?;
         shadow.append_child(&root)?;
         body.append_child(&host)?;
         let lock = CssStyleSheet::new()?;
-        let width = document.document_element().map_or(0, |page| page.client_width());
+        let width = document
+            .document_element()
+            .map_or(0, |page| page.client_width());
         let bar = window.inner_width()?.as_f64().unwrap_or(0.0) > f64::from(width);
         lock.replace_sync(if bar { LOCK_BAR } else { LOCK })?;
         let sheets = adopted(&document);
         sheets.push(&lock);
         adopt(&document, &sheets)?;
-        Ok(Self { document, host, lock, root })
+        Ok(Self {
+            document,
+            host,
+            lock,
+            root,
+        })
     }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
         let sheets = adopted(&self.document);
-        let others = sheets.filter(&mut |sheet, _, _| sheet != *self.lock);
+        let others = sheets.filter(&mut |sheet, _, _| !Object::is(&sheet, &self.lock));
         // The setter fails only for sheets of another document, and these were adopted before.
         let _ = adopt(&self.document, &others);
         self.host.remove();
@@ -62,7 +72,9 @@ impl Drop for Stage {
 fn scheme(document: &Document) -> Result<String, JsValue> {
     let page = document.document_element().ok_or("no document element")?;
     let style = web_sys::window().and_then(|window| window.get_computed_style(&page).ok());
-    let scheme = style.flatten().and_then(|style| style.get_property_value("color-scheme").ok());
+    let scheme = style
+        .flatten()
+        .and_then(|style| style.get_property_value("color-scheme").ok());
     let declared = scheme.filter(|scheme| scheme != "normal" && !scheme.is_empty());
     Ok(declared.unwrap_or_else(|| "light dark".to_owned()))
 }

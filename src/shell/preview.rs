@@ -58,13 +58,18 @@ impl Previews {
 
     /// Forgets one item's picture.
     pub fn forget(&self, id: ItemId) {
-        self.waiting.borrow_mut().retain(|(waiting, ..)| *waiting != id);
+        self.waiting
+            .borrow_mut()
+            .retain(|(waiting, ..)| *waiting != id);
     }
 
     fn arrived(&self, message: &JsValue) {
         let id = get(message, "id").as_f64().unwrap_or(-1.0);
         let mut waiting = self.waiting.borrow_mut();
-        let Some(at) = waiting.iter().position(|(item, ..)| f64::from(item.0) == id) else {
+        let Some(at) = waiting
+            .iter()
+            .position(|(item, ..)| f64::from(item.0) == id)
+        else {
             return;
         };
         let (_, _, canvas) = waiting.swap_remove(at);
@@ -101,7 +106,10 @@ fn start(previews: Weak<Previews>) -> Result<Helper, JsValue> {
     });
     worker.set_onmessage(Some(arrived.as_ref().unchecked_ref()));
     worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
-    Ok(Helper { worker, _listeners: [arrived, failed] })
+    Ok(Helper {
+        worker,
+        _listeners: [arrived, failed],
+    })
 }
 
 async fn paint_here(file: File, canvas: HtmlCanvasElement) {

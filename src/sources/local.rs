@@ -1,25 +1,55 @@
 //! Files of the person's device: browsed for, or dropped anywhere on the dialog.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{DataTransfer, DataTransferItem, DragEvent, File, FileList, HtmlInputElement};
+use web_sys::{DataTransfer, DataTransferItem, DragEvent, Event, File, FileList, HtmlInputElement};
 
 use crate::look::{icons, words};
-use crate::parts::{icon, text};
+use crate::parts::{El, button, el, icon};
 use crate::shell::Engine;
 
 /// The chooser: what may be dropped, the button, and the page's limits in words.
-pub fn show(engine: Engine) -> AnyView {
+pub fn show(engine: Engine) -> El {
     let multiple = engine.options(|options| options.multiple);
-    let accept = engine.options(|options| accept(&options.client_allowed_formats));
-    let input = NodeRef::<leptos::html::Input>::new();
-    let browse = move |_| {
-        if let Some(input) = input.get_untracked() {
-            input.click();
-        }
+    let (drop, browse) = if multiple {
+        (words::LOCAL_DD_TITLE_MULTI, words::LOCAL_BROWSE)
+    } else {
+        (words::LOCAL_DD_TITLE_SINGLE, words::LOCAL_BROWSE_SINGLE)
     };
-    let chosen = move |event: leptos::ev::Event| {
-        let Some(input) = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok())
+    let chooser = chooser(engine, multiple);
+    let input: HtmlInputElement = chooser.node();
+    let label = move || {
+        let word = if engine.summary().total == 0 {
+            browse
+        } else {
+            words::QUEUE_UPLOAD_MORE
+        };
+        word.text().to_owned()
+    };
+    let or = el("span").class("or").text(words::OR.text());
+    el("section")
+        .class("local")
+        .child(el("span").class("mark").child(icon(icons::UPLOAD)))
+        .child(
+            el("p")
+                .class("drop")
+                .child(el("span").text(drop.text()))
+                .child(or),
+        )
+        .child(
+            button("main browse", "", move || input.click())
+                .attr("autofocus", "")
+                .live_text(label),
+        )
+        .child(el("p").class("hint").text(&engine.options(hint)))
+        .child(chooser)
+}
+
+/// The browser's own file chooser, hidden behind the button.
+fn chooser(engine: Engine, multiple: bool) -> El {
+    let chosen = move |event: Event| {
+        let Some(input) = event
+            .target()
+            .map(JsCast::unchecked_into::<HtmlInputElement>)
         else {
             return;
         };
@@ -27,33 +57,19 @@ pub fn show(engine: Engine) -> AnyView {
         // So that choosing the same file again is a change again.
         input.set_value("");
     };
-    let (drop, button) = if multiple {
-        (words::LOCAL_DD_TITLE_MULTI, words::LOCAL_BROWSE)
+    let input = el("input")
+        .attr("type", "file")
+        .attr("hidden", "")
+        .on("change", chosen);
+    let input = if multiple {
+        input.attr("multiple", "")
     } else {
-        (words::LOCAL_DD_TITLE_SINGLE, words::LOCAL_BROWSE_SINGLE)
+        input
     };
-    let label = text(move || {
-        let word = if engine.summary().total == 0 { button } else { words::QUEUE_UPLOAD_MORE };
-        word.text().to_owned()
-    });
-    view! {
-        <section class="local">
-            <span class="mark">{icon(icons::UPLOAD)}</span>
-            <p class="drop">{drop.text()}<span class="or">{words::OR.text()}</span></p>
-            <button type="button" class="main browse" autofocus on:click=browse>{label}</button>
-            <p class="hint">{engine.options(hint)}</p>
-            <input
-                type="file"
-                hidden
-                tabindex="-1"
-                multiple=multiple
-                accept=accept
-                node_ref=input
-                on:change:undelegated=chosen
-            />
-        </section>
+    match engine.options(|options| accept(&options.client_allowed_formats)) {
+        Some(accept) => input.attr("accept", &accept),
+        None => input,
     }
-    .into_any()
 }
 
 /// What a drop holds: files, and whether there were folders among them. To be read while the
@@ -84,7 +100,10 @@ pub fn has_files(data: Option<DataTransfer>) -> bool {
 }
 
 fn is_folder(item: &DataTransferItem) -> bool {
-    item.webkit_get_as_entry().ok().flatten().is_some_and(|entry| entry.is_directory())
+    item.webkit_get_as_entry()
+        .ok()
+        .flatten()
+        .is_some_and(|entry| entry.is_directory())
 }
 
 fn list(files: FileList) -> Vec<File> {

@@ -2,13 +2,13 @@
 
 pub mod local;
 
-use leptos::prelude::AnyView;
+use plimsoll_core::options::Source;
 
+use crate::parts::El;
 use crate::shell::Engine;
 
 /// What a source shows in the dialog.
-pub type Show = fn(Engine) -> AnyView;
+pub type Show = fn(Engine) -> El;
 
-/// Every source by its option name.
-pub const ALL: &[(plimsoll_core::options::Source, Show)] =
-    &[(plimsoll_core::options::Source::Local, local::show)];
+/// Every source by its option.
+pub const ALL: &[(Source, Show)] = &[(Source::Local, local::show)];
