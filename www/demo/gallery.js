@@ -74,9 +74,12 @@ function picture(asset) {
   return image;
 }
 
+/** Pixels and bytes, each in one piece, so that a narrow tile breaks between them. */
 function facts({ width, height, bytes }) {
+  const box = element("div", "tile-facts");
   const pixels = width && height ? `${width} × ${height}` : "";
-  return [pixels, size(bytes)].filter(Boolean).join(" · ");
+  box.append(...[pixels, size(bytes)].filter(Boolean).map((fact) => element("span", "", fact)));
+  return box;
 }
 
 function tile(asset) {
@@ -94,7 +97,7 @@ function tile(asset) {
   button.title = "Copy link";
   button.append(icon("link"), element("span", "said", `Copy link to ${asset.name}`));
   button.addEventListener("click", () => copy(asset.url, button, "Link"));
-  foot.append(element("span", "tile-facts", facts(asset)), button);
+  foot.append(facts(asset), button);
   item.append(link, foot);
   return item;
 }
@@ -110,9 +113,8 @@ function recall() {
 
 /** Wires the gallery, shows what was kept, and returns the function that adds an asset. */
 export function createGallery() {
-  const [list, empty, count] = ["gallery", "empty", "count"].map((id) =>
-    document.getElementById(id),
-  );
+  const ids = ["gallery", "empty", "count", "below"];
+  const [list, empty, count, below] = ids.map((id) => document.getElementById(id));
   let shown = recall();
   let timer = 0;
 
@@ -130,6 +132,8 @@ export function createGallery() {
     list.hidden = shown.length === 0;
     empty.hidden = shown.length > 0;
     count.textContent = shown.length ? assets(shown.length) : "";
+    below.hidden = shown.length === 0;
+    below.textContent = `See your ${assets(shown.length)}`;
   };
 
   addEventListener("pagehide", () => timer && keep());
