@@ -57,3 +57,115 @@ pub enum FaultKind {
     /// The page's options lack what an upload needs.
     NotConfigured,
 }
+
+impl Refusal {
+    /// The stable name, for pages that decide by it.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "file.too_large",
+            Self::Empty => "file.empty",
+            Self::FormatNotAllowed { .. } => "file.format_not_allowed",
+        }
+    }
+}
+
+impl FaultKind {
+    /// The stable name, for pages that decide by it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FileUnreadable => "file.unreadable",
+            Self::NetworkLost => "network.lost",
+            Self::NetworkTimeout => "network.timeout",
+            Self::ServerBusy => "server.busy",
+            Self::ServerFailed => "server.failed",
+            Self::ServerRefused => "server.refused",
+            Self::AnswerUnreadable => "answer.unreadable",
+            Self::NotConfigured => "page.not_configured",
+        }
+    }
+}
+
+impl Fault {
+    /// A fault without an answer.
+    pub const fn silent(kind: FaultKind, attempts: u32) -> Self {
+        Self {
+            kind,
+            status: 0,
+            server_message: String::new(),
+            request_id: None,
+            attempts,
+        }
+    }
+
+    /// The stable name, for pages that decide by it.
+    pub const fn code(&self) -> &'static str {
+        self.kind.code()
+    }
+
+    /// What happened and what to do about it, in English, for the page's developer.
+    pub fn message(&self) -> String {
+        let (what, remedy) = self.sentences();
+        let mut text = String::from(what);
+        if self.status != 0 {
+            text.push_str(" (HTTP ");
+            text.push_str(&self.status.to_string());
+            text.push(')');
+        }
+        if self.server_message.is_empty() {
+            text.push('.');
+        } else {
+            text.push_str(": ");
+            text.push_str(&self.server_message);
+            if !self.server_message.ends_with(['.', '!', '?']) {
+                text.push('.');
+            }
+        }
+        text.push(' ');
+        text.push_str(remedy);
+        text
+    }
+
+    /// The start of the message, and the remedy at its end.
+    const fn sentences(&self) -> (&'static str, &'static str) {
+        match self.kind {
+            FaultKind::FileUnreadable => (
+                "The file changed or vanished after it was chosen",
+                "Ask for it to be chosen again.",
+            ),
+            FaultKind::NetworkLost => (
+                "The server could not be reached",
+                "Check uploadPrefix, the connection, and that the server allows this page's \
+                 origin (CORS).",
+            ),
+            FaultKind::NetworkTimeout => (
+                "The server did not answer in time",
+                "Check the connection, and the time limits of the server and of proxies before it.",
+            ),
+            FaultKind::ServerBusy => (
+                "The server asked to slow down",
+                "Try again later, or raise the account's limits.",
+            ),
+            FaultKind::ServerFailed => (
+                "The server failed",
+                "Try again later, and look into the server's log.",
+            ),
+            FaultKind::ServerRefused if self.status == 413 => (
+                "The file is too large for the server or for a proxy before it",
+                "Raise the limit there, or set maxFileSize.",
+            ),
+            FaultKind::ServerRefused => (
+                "The server refused the upload",
+                "Check cloudName, uploadPreset and the preset.",
+            ),
+            FaultKind::AnswerUnreadable => (
+                "The answer is not one of the Upload API",
+                "Check that uploadPrefix names the right server and that no proxy or sign-in page \
+                 answers in its place.",
+            ),
+            FaultKind::NotConfigured => (
+                "The page's options lack what an upload needs",
+                "Give cloudName and uploadPreset to createUploadWidget.",
+            ),
+        }
+    }
+}

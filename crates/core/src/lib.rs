@@ -5,13 +5,16 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
+mod chance;
 pub mod command;
 pub mod error;
 pub mod event;
 pub mod intake;
 pub mod item;
+mod list;
 pub mod notice;
 pub mod options;
+mod payload;
 pub mod progress;
 pub mod protocol;
 pub mod transfer;

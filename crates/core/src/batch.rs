@@ -1,0 +1,645 @@
+//! The batch: all files of one opened widget, and what happens to each. Facts go in, commands and
+//! changes come out; time is an argument. Sends nothing, waits for nothing, decides all.
+
+use std::collections::VecDeque;
+
+use crate::chance::Chance;
+use crate::command::{Command, Send};
+use crate::error::{Fault, FaultKind};
+use crate::event::{Answer, Event, PickedFile};
+use crate::intake::{self, Verdict};
+use crate::item::{Item, ItemView, Kind, State};
+use crate::list::List;
+use crate::notice::Notice;
+use crate::options::{FILES_MAX, Options};
+use crate::progress::{self, Pace};
+use crate::protocol::{request, response};
+use crate::units::{ItemId, Millis, RequestId};
+use crate::{payload, transfer};
+
+pub use crate::list::Change;
+
+/// From the last file's end to `queues-end`. Pages keep results in states that take in one change
+/// per frame (React's, for one): told in one breath, the last `success` would be lost to them.
+pub const QUEUES_END_MS: u64 = 50;
+
+/// Items in the list, refused ones among them.
+const FILES_LISTED_MAX: usize = 2 * FILES_MAX as usize;
+
+/// The whole batch in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Items in the list.
+    pub total: u32,
+    /// Stored.
+    pub done: u32,
+    /// Given up.
+    pub failed: u32,
+    /// Not accepted.
+    pub refused: u32,
+    /// Stopped by a person.
+    pub cancelled: u32,
+    /// Waiting, uploading or resting.
+    pub active: u32,
+    /// How much of the work is behind, by bytes; what has ended counts in full. Falls only when
+    /// work is added.
+    pub permille: u16,
+    /// Bytes of all items but the refused ones.
+    pub bytes_total: u64,
+    /// Files of the last choice that were left out for want of room.
+    pub left_out: u32,
+    /// The last choice held no file at all.
+    pub empty_pick: bool,
+}
+
+/// Where the batch stands between `queues-start` and `queues-end`.
+#[derive(Clone, Copy, Debug)]
+enum Run {
+    /// Nothing was begun that has not been told to have ended.
+    Closed,
+    /// Begun.
+    Open,
+    /// All has ended; the page hears of it then.
+    Closing { at: Millis },
+}
+
+/// The files of one opened widget.
+#[derive(Debug)]
+pub struct Batch {
+    options: Options,
+    chance: Chance,
+    list: List,
+    commands: VecDeque<Command>,
+    /// What is being sent or rests: so few that walking through them costs nothing.
+    busy: Vec<ItemId>,
+    pace: Pace,
+    /// The latest moment that was told.
+    now: Millis,
+    run: Run,
+    /// How many runs there were.
+    runs: u32,
+    /// Ids from here on have not been seen.
+    fresh: ItemId,
+    /// No item before this one waits.
+    waiting: ItemId,
+    requests: u32,
+    /// Public IDs handed out.
+    public_ids: u32,
+    summary: Summary,
+}
+
+impl Batch {
+    /// An empty batch. The seed should be random: upload IDs come from it.
+    pub fn new(options: Options, seed: [u64; 2]) -> Self {
+        Self {
+            options,
+            chance: Chance::new(seed),
+            list: List::default(),
+            commands: VecDeque::new(),
+            busy: Vec::new(),
+            pace: Pace::default(),
+            now: Millis::default(),
+            run: Run::Closed,
+            runs: 0,
+            fresh: ItemId(0),
+            waiting: ItemId(0),
+            requests: 0,
+            public_ids: 0,
+            summary: Summary::default(),
+        }
+    }
+
+    /// Takes in a fact. Afterwards: carry out all commands, look at all changes, and come back
+    /// with [`Event::Ticked`] at the deadline.
+    pub fn handle(&mut self, now: Millis, event: Event) {
+        // Some clocks step back; nothing here does.
+        self.now = self.now.max(now);
+        let work = match event {
+            Event::Picked { files } => self.picked(files),
+            Event::Retried { item } => self.again(&[item], Reach::Some),
+            Event::AllRetried => {
+                let failed = self.ids_where(|state| matches!(state, State::Failed(_)));
+                self.again(&failed, Reach::All)
+            }
+            Event::Answered { request, answer } => self.answered(request, &answer),
+            Event::Lost { request } => self.broken(request, FaultKind::NetworkLost),
+            Event::Unreadable { request } => self.broken(request, FaultKind::FileUnreadable),
+            Event::Cancelled { item } => self.stop(&[item], Reach::Some),
+            Event::AllCancelled => self.stop(&self.ids_where(State::is_active), Reach::All),
+            Event::Removed { item } => self.removed(item),
+            Event::Ticked => Work::Same,
+        };
+        self.expire();
+        self.estimate();
+        self.start();
+        self.close();
+        self.sum_up(work);
+    }
+
+    /// The next thing to do.
+    pub fn poll_command(&mut self) -> Option<Command> {
+        self.commands.pop_front()
+    }
+
+    /// The next thing to look at again.
+    pub fn poll_change(&mut self) -> Option<Change> {
+        self.list.poll_change()
+    }
+
+    /// When to come back at the latest; `None` while only others can bring news.
+    pub fn deadline(&self) -> Option<Millis> {
+        let sending = self.sending();
+        let mut deadline = match self.run {
+            Run::Closing { at } => Some(at),
+            Run::Closed | Run::Open => None,
+        };
+        let mut sooner = |at: Millis| {
+            deadline = Some(deadline.map_or(at, |known: Millis| known.min(at)));
+        };
+        for item in self.busy_items() {
+            match item.state {
+                State::Sending { until, .. } => {
+                    sooner(until);
+                    if self.pace.is_known() && item.shown < Some(progress::ESTIMATE_MAX) {
+                        sooner(self.now.after(progress::TICK_MS));
+                    }
+                }
+                // Rested or not, it can begin only when a request is free.
+                State::Resting { until, .. } if sending < transfer::IN_FLIGHT_MAX => sooner(until),
+                _ => {}
+            }
+        }
+        deadline
+    }
+
+    /// The batch in numbers.
+    pub const fn summary(&self) -> Summary {
+        self.summary
+    }
+
+    /// One item, if it is in the list.
+    pub fn item(&self, id: ItemId) -> Option<ItemView<'_>> {
+        self.list.get(id).map(Item::view)
+    }
+
+    /// All items in shown order.
+    pub fn ids(&self) -> impl Iterator<Item = ItemId> {
+        self.list.iter().map(|item| item.file.id)
+    }
+
+    /// The options it works by.
+    pub const fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Whether nothing waits, uploads or rests.
+    pub const fn is_idle(&self) -> bool {
+        self.list.counts.active == 0
+    }
+
+    fn picked(&mut self, files: Vec<PickedFile>) -> Work {
+        let empty_pick = files.is_empty();
+        self.summary.empty_pick = empty_pick;
+        self.summary.left_out = 0;
+        let single = !self.options.multiple;
+        // One file at a time: while it is busy nothing replaces it.
+        let locked = single && self.list.counts.active > 0;
+        if single && !locked && !empty_pick {
+            self.clear();
+        }
+        let mut room = self.room();
+        let mut work = Work::Same;
+        for (index, file) in files.into_iter().enumerate() {
+            let id = file.id;
+            // A choice that is told twice must not upload anything twice.
+            if id < self.fresh {
+                continue;
+            }
+            self.fresh = ItemId(id.0.saturating_add(1));
+            let surplus = locked || (single && index > 0) || self.list.len() >= FILES_LISTED_MAX;
+            let verdict = if surplus {
+                Verdict::LeaveOut
+            } else {
+                intake::judge(&file, &self.options, room)
+            };
+            match verdict {
+                Verdict::Admit => {
+                    room -= 1;
+                    work = Work::More;
+                    self.admit(file);
+                }
+                Verdict::Refuse(refusal) => {
+                    self.add(file, State::Refused(refusal), None);
+                    self.commands.push_back(Command::Release(id));
+                }
+                Verdict::LeaveOut => {
+                    self.summary.left_out += 1;
+                    self.commands.push_back(Command::Release(id));
+                }
+            }
+        }
+        if self.summary.left_out > 0 {
+            self.notify(Notice::MaxExceeded);
+        }
+        if work == Work::More {
+            self.open();
+        }
+        self.list.tell_summary();
+        work
+    }
+
+    fn admit(&mut self, file: PickedFile) {
+        let item = file.id;
+        let public_id = self.options.public_id.as_deref().map(|wanted| {
+            // A single file is replaced under its own name; several must not overwrite each other.
+            self.public_ids = if self.options.multiple {
+                self.public_ids + 1
+            } else {
+                1
+            };
+            request::public_id(wanted, self.public_ids)
+        });
+        self.add(file, State::Waiting, public_id.clone());
+        self.notify(Notice::UploadAdded { item, public_id });
+    }
+
+    fn add(&mut self, file: PickedFile, state: State, public_id: Option<String>) {
+        let counter = if public_id.is_some() {
+            self.public_ids
+        } else {
+            0
+        };
+        self.list.push(Item {
+            kind: Kind::of(&file.media_type, &file.name),
+            run: self.run_number(),
+            counter,
+            public_id,
+            upload_id: self.chance.bits(),
+            attempts: 0,
+            shown: None,
+            told: false,
+            state,
+            file,
+        });
+    }
+
+    /// Takes everything out of the list; nothing of it is active.
+    fn clear(&mut self) {
+        for id in self.ids_where(|_| true) {
+            self.removed(id);
+        }
+    }
+
+    fn room(&self) -> u32 {
+        let counts = &self.list.counts;
+        let held = counts.active + counts.done + counts.failed + counts.cancelled;
+        self.options.files_max().saturating_sub(held)
+    }
+
+    fn answered(&mut self, request: RequestId, answer: &Answer) -> Work {
+        let Some((id, since)) = self.sender(request) else {
+            return Work::Same;
+        };
+        let Some(item) = self.list.get(id) else {
+            return Work::Same;
+        };
+        let size = item.file.size;
+        match response::read(answer, size, item.attempts) {
+            Ok(asset) => {
+                self.pace.learn(size, self.now.since(since));
+                self.busy.retain(|busy| *busy != id);
+                let info = payload::success(item, &asset);
+                self.list.change(id, |item| item.state = State::Done(asset));
+                self.notify(Notice::Success { item: id, info });
+                self.commands.push_back(Command::Release(id));
+            }
+            Err(fault) => self.stumbled(id, fault, answer.retry_after.as_deref()),
+        }
+        Work::Same
+    }
+
+    /// A request ended without an answer.
+    fn broken(&mut self, request: RequestId, kind: FaultKind) -> Work {
+        if let Some((id, _)) = self.sender(request) {
+            self.silenced(id, kind);
+        }
+        Work::Same
+    }
+
+    fn silenced(&mut self, id: ItemId, kind: FaultKind) {
+        let attempts = self.list.get(id).map_or(0, |item| item.attempts);
+        self.stumbled(id, Fault::silent(kind, attempts), None);
+    }
+
+    /// An attempt failed: rest and try again, or give up.
+    fn stumbled(&mut self, id: ItemId, fault: Fault, retry_after: Option<&str>) {
+        if !transfer::worth_retrying(&fault) || fault.attempts >= transfer::ATTEMPTS_MAX {
+            return self.give_up(id, fault);
+        }
+        let rest = transfer::rest_ms(&mut self.chance, fault.attempts, retry_after);
+        let until = self.now.after(rest);
+        self.list
+            .change(id, |item| item.state = State::Resting { until, fault });
+    }
+
+    fn give_up(&mut self, id: ItemId, fault: Fault) {
+        self.busy.retain(|busy| *busy != id);
+        self.list
+            .change(id, |item| item.state = State::Failed(fault.clone()));
+        self.notify(Notice::Failed { item: id, fault });
+    }
+
+    fn stop(&mut self, ids: &[ItemId], reach: Reach) -> Work {
+        let mut items = Vec::new();
+        for &id in ids {
+            if self.list.get(id).is_some_and(|item| item.state.is_active()) {
+                self.abort(id);
+                self.list.change(id, |item| item.state = State::Cancelled);
+                items.push(id);
+            }
+        }
+        if !items.is_empty() {
+            self.notify(Notice::Abort {
+                items,
+                all: reach == Reach::All,
+            });
+        }
+        Work::Same
+    }
+
+    fn removed(&mut self, id: ItemId) -> Work {
+        self.stop(&[id], Reach::Some);
+        if let Some(item) = self.list.remove(id)
+            && item.state.needs_file()
+        {
+            self.commands.push_back(Command::Release(id));
+        }
+        Work::Same
+    }
+
+    fn again(&mut self, ids: &[ItemId], reach: Reach) -> Work {
+        let run = self.run_number();
+        let mut items = Vec::new();
+        for &id in ids {
+            let Some(item) = self.list.get(id) else {
+                continue;
+            };
+            let renew = match &item.state {
+                State::Cancelled => false,
+                State::Failed(fault) => transfer::is_final(fault),
+                _ => continue,
+            };
+            let upload_id = if renew {
+                self.chance.bits()
+            } else {
+                item.upload_id
+            };
+            self.list.change(id, |item| {
+                item.state = State::Waiting;
+                item.run = run;
+                item.upload_id = upload_id;
+                item.attempts = 0;
+                item.shown = None;
+            });
+            self.waiting = self.waiting.min(id);
+            items.push(id);
+        }
+        if items.is_empty() {
+            return Work::Same;
+        }
+        self.notify(Notice::Retry {
+            items,
+            all: reach == Reach::All,
+        });
+        self.open();
+        Work::More
+    }
+
+    /// Gives up waiting for answers that are overdue.
+    fn expire(&mut self) {
+        for id in self.busy.clone() {
+            if let Some(Item {
+                state: State::Sending { until, request, .. },
+                ..
+            }) = self.list.get(id)
+                && *until <= self.now
+            {
+                self.commands.push_back(Command::Abort(*request));
+                self.silenced(id, FaultKind::NetworkTimeout);
+            }
+        }
+    }
+
+    /// Moves what is shown of running uploads forward.
+    fn estimate(&mut self) {
+        for id in self.busy.clone() {
+            let Some(item) = self.list.get(id) else {
+                continue;
+            };
+            let State::Sending { since, .. } = item.state else {
+                continue;
+            };
+            let estimate = self.pace.permille(item.file.size, self.now.since(since));
+            if estimate > item.shown {
+                self.list.change(id, |item| item.shown = estimate);
+            }
+        }
+    }
+
+    /// Begins whatever may begin now, in order.
+    fn start(&mut self) {
+        if !self.options.can_upload() {
+            while let Some(id) = self.list.waiting_from(self.waiting) {
+                self.waiting = id;
+                self.give_up(id, Fault::silent(FaultKind::NotConfigured, 0));
+            }
+            return;
+        }
+        let mut sending = self.sending();
+        while sending < transfer::IN_FLIGHT_MAX {
+            let Some(id) = self.next() else { break };
+            self.send(id);
+            sending += 1;
+        }
+    }
+
+    /// What has rested goes first, for it came first.
+    fn next(&mut self) -> Option<ItemId> {
+        let rested = |item: &&Item| match item.state {
+            State::Resting { until, .. } => until <= self.now,
+            _ => false,
+        };
+        if let Some(id) = self
+            .busy_items()
+            .filter(rested)
+            .map(|item| item.file.id)
+            .min()
+        {
+            return Some(id);
+        }
+        if self.busy.len() - self.sending() >= transfer::RESTING_MAX {
+            return None;
+        }
+        let id = self.list.waiting_from(self.waiting)?;
+        self.waiting = ItemId(id.0.saturating_add(1));
+        self.busy.push(id);
+        Some(id)
+    }
+
+    fn send(&mut self, id: ItemId) {
+        let request = RequestId(self.requests);
+        self.requests += 1;
+        let since = self.now;
+        let sent = self.list.change(id, |item| {
+            item.attempts += 1;
+            let until = since.after(transfer::answer_ms(item.file.size));
+            item.state = State::Sending {
+                request,
+                since,
+                until,
+            };
+            (item.upload_id, item.public_id.clone())
+        });
+        let Some((upload_id, public_id)) = sent else {
+            return;
+        };
+        self.commands.push_back(Command::Send(Send {
+            request,
+            item: id,
+            url: request::url(&self.options),
+            fields: request::fields(&self.options, public_id.as_deref()),
+            headers: vec![(request::UPLOAD_ID, request::upload_id(upload_id))],
+        }));
+    }
+
+    /// Takes an active item off its request, if it has one.
+    fn abort(&mut self, id: ItemId) {
+        if let Some(Item {
+            state: State::Sending { request, .. },
+            ..
+        }) = self.list.get(id)
+        {
+            self.commands.push_back(Command::Abort(*request));
+        }
+        self.busy.retain(|busy| *busy != id);
+    }
+
+    /// The run that new work belongs to.
+    const fn run_number(&self) -> u32 {
+        match self.run {
+            Run::Closed => self.runs + 1,
+            Run::Open | Run::Closing { .. } => self.runs,
+        }
+    }
+
+    fn open(&mut self) {
+        if let Run::Closed = self.run {
+            self.runs += 1;
+            self.notify(Notice::QueuesStart);
+        }
+        self.run = Run::Open;
+    }
+
+    fn close(&mut self) {
+        match self.run {
+            Run::Open if self.is_idle() => {
+                self.run = Run::Closing {
+                    at: self.now.after(QUEUES_END_MS),
+                };
+            }
+            Run::Closing { at } if at <= self.now => {
+                self.run = Run::Closed;
+                let ended = self.list.iter().filter(|item| {
+                    item.run == self.runs && !matches!(item.state, State::Refused(_))
+                });
+                let files = ended
+                    .map(|item| (item.file.id, payload::queue_item(item, &self.options)))
+                    .collect();
+                self.notify(Notice::QueuesEnd { files });
+            }
+            Run::Closed | Run::Open | Run::Closing { .. } => {}
+        }
+    }
+
+    fn sum_up(&mut self, work: Work) {
+        let counts = &self.list.counts;
+        let on_the_way = self
+            .busy_items()
+            .map(|item| progress::part(item.file.size, item.shown.unwrap_or_default()))
+            .fold(counts.bytes_ended, u64::saturating_add);
+        let permille = progress::permille(on_the_way, counts.bytes);
+        let old = self.summary;
+        let summary = Summary {
+            total: u32::try_from(self.list.len()).unwrap_or(u32::MAX),
+            done: counts.done,
+            failed: counts.failed,
+            refused: counts.refused,
+            cancelled: counts.cancelled,
+            active: counts.active,
+            permille: if work == Work::More {
+                permille
+            } else {
+                permille.max(old.permille)
+            },
+            bytes_total: counts.bytes,
+            ..old
+        };
+        if summary != old {
+            self.summary = summary;
+            self.list.tell_summary();
+        }
+    }
+
+    fn busy_items(&self) -> impl Iterator<Item = &Item> {
+        self.busy.iter().filter_map(|id| self.list.get(*id))
+    }
+
+    fn sending(&self) -> usize {
+        self.busy_items()
+            .filter(|item| matches!(item.state, State::Sending { .. }))
+            .count()
+    }
+
+    /// Whose request this is, and since when. `None` for one that has ended.
+    fn sender(&self, wanted: RequestId) -> Option<(ItemId, Millis)> {
+        self.busy_items().find_map(|item| match item.state {
+            State::Sending { request, since, .. } if request == wanted => {
+                Some((item.file.id, since))
+            }
+            _ => None,
+        })
+    }
+
+    fn ids_where(&self, fits: impl Fn(&State) -> bool) -> Vec<ItemId> {
+        self.list
+            .iter()
+            .filter(|item| fits(&item.state))
+            .map(|item| item.file.id)
+            .collect()
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        self.commands.push_back(Command::Notify(notice));
+    }
+}
+
+/// Whether a person meant one item or all of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Some,
+    All,
+}
+
+/// Whether there is more to do than before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Work {
+    More,
+    Same,
+}
+
+/// The item's name in the page's events: `file-3`.
+pub fn public_name(id: ItemId) -> String {
+    let mut name = String::from("file-");
+    name.push_str(&id.0.to_string());
+    name
+}

@@ -1,0 +1,151 @@
+//! The options of a widget: typed, with defaults, and what was wrong with those that a page gave.
+//! One table ([`table`]) says what exists; the reader and `docs/options.md` follow from it.
+
+mod checks;
+#[cfg(not(target_arch = "wasm32"))]
+mod document;
+mod read;
+mod spelling;
+mod table;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use document::{document, samples};
+pub use read::read;
+
+/// A batch holds no more files than this: a list of them stays usable, and every look-up fast.
+pub const FILES_MAX: u32 = 10_000;
+
+/// Everything that a page can say about uploads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// The account on the server.
+    pub cloud_name: Option<String>,
+    /// The server's named settings for unsigned uploads.
+    pub upload_preset: Option<String>,
+    /// The server's base address, without a slash at its end.
+    pub upload_prefix: String,
+    /// Where files may come from, in shown order.
+    pub sources: Vec<Source>,
+    /// Several files, or one.
+    pub multiple: bool,
+    /// How many, where several are allowed.
+    pub max_files: Option<u32>,
+    /// Bytes of one file.
+    pub max_file_size: Option<u64>,
+    /// Extensions and groups, lower case without dots. Empty: everything.
+    pub client_allowed_formats: Vec<String>,
+    /// What the server is to take files for.
+    pub resource_type: ResourceType,
+    /// The name to store under.
+    pub public_id: Option<String>,
+    /// The folder to store in.
+    pub folder: Option<String>,
+    /// Labels of the asset.
+    pub tags: Vec<String>,
+    /// Names and values kept with the asset.
+    pub context: Vec<(String, String)>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            cloud_name: None,
+            upload_preset: None,
+            upload_prefix: "https://api.cloudinary.com".to_owned(),
+            sources: Source::ALL.to_vec(),
+            multiple: true,
+            max_files: None,
+            max_file_size: None,
+            client_allowed_formats: Vec::new(),
+            resource_type: ResourceType::Auto,
+            public_id: None,
+            folder: None,
+            tags: Vec::new(),
+            context: Vec::new(),
+        }
+    }
+}
+
+impl Options {
+    /// How many files a batch takes with these options.
+    pub fn files_max(&self) -> u32 {
+        if self.multiple {
+            self.max_files.map_or(FILES_MAX, |max| max.min(FILES_MAX))
+        } else {
+            1
+        }
+    }
+
+    /// Whether an upload can be tried at all.
+    pub const fn can_upload(&self) -> bool {
+        self.cloud_name.is_some() && self.upload_preset.is_some()
+    }
+}
+
+/// Where files come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The person's device: browsed for or dropped.
+    Local,
+}
+
+impl Source {
+    /// All there are, in the order in which they are shown.
+    pub const ALL: &[Self] = &[Self::Local];
+
+    /// Its name in the options and events.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+        }
+    }
+}
+
+/// What a server takes a file for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ResourceType {
+    /// What its content says.
+    #[default]
+    Auto,
+    /// A picture (also PDF).
+    Image,
+    /// A video or sound.
+    Video,
+    /// Bytes to be kept as they are.
+    Raw,
+}
+
+impl ResourceType {
+    /// All there are.
+    pub const ALL: &[Self] = &[Self::Auto, Self::Image, Self::Video, Self::Raw];
+
+    /// Its name in the options and in addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Raw => "raw",
+        }
+    }
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// Nothing changes for the person: a word to the page's developer.
+    Warning,
+    /// Something that the page asked for won't happen.
+    Error,
+}
+
+/// Something wrong with one option; the widget opens all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionProblem {
+    /// The option's name, as the page wrote it.
+    pub option: String,
+    /// What is wrong and what to do about it, in English.
+    pub message: String,
+    /// How bad it is.
+    pub severity: Severity,
+}

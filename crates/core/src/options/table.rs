@@ -1,0 +1,213 @@
+//! The table of all options: one row each. To add an option, add its field to [`Options`] and its
+//! row here. The documentation is left out of the wasm file.
+
+use super::Options;
+use super::checks;
+
+/// Whether a text will do; if not, the end of a sentence that says why, and the remedy.
+pub(super) type Check = fn(&str) -> Result<(), &'static str>;
+
+/// How an option is read, and where it goes.
+pub(super) enum Slot {
+    /// A text that passes a check.
+    Text(fn(&mut Options) -> &mut Option<String>, Check),
+    /// Yes or no.
+    Flag(fn(&mut Options) -> &mut bool),
+    /// A count of files.
+    Count(fn(&mut Options) -> &mut Option<u32>),
+    /// A size in bytes.
+    Bytes(fn(&mut Options) -> &mut Option<u64>),
+    /// Several texts.
+    Texts(fn(&mut Options) -> &mut Vec<String>),
+    /// Names with values.
+    Pairs(fn(&mut Options) -> &mut Vec<(String, String)>),
+    /// The server's address.
+    Prefix,
+    /// The list of sources.
+    Sources,
+    /// File formats.
+    Formats,
+    /// The resource type.
+    ResourceType,
+}
+
+/// One option.
+pub(super) struct Row {
+    /// The documented spelling, in camelCase.
+    pub name: &'static str,
+    pub slot: Slot,
+    #[cfg(not(target_arch = "wasm32"))]
+    pub doc: Doc,
+}
+
+/// What people read about an option.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) struct Doc {
+    pub section: &'static str,
+    /// The type, in words.
+    pub kind: &'static str,
+    /// As JSON; `null` when there is none.
+    pub default: &'static str,
+    /// As JSON.
+    pub example: &'static str,
+    pub text: &'static str,
+}
+
+macro_rules! row {
+    ($section:ident, $name:literal, $slot:expr, $kind:literal, $default:literal,
+     example: $example:literal, $($text:literal)+) => {
+        Row {
+            name: $name,
+            slot: $slot,
+            #[cfg(not(target_arch = "wasm32"))]
+            doc: Doc {
+                section: $section,
+                kind: $kind,
+                default: $default,
+                example: $example,
+                text: concat!($($text),+),
+            },
+        }
+    };
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+const SERVER: &str = "The server";
+#[cfg(not(target_arch = "wasm32"))]
+const CHOICE: &str = "What may be chosen";
+#[cfg(not(target_arch = "wasm32"))]
+const ASSET: &str = "How it is stored";
+
+/// Every option there is, in documented order.
+pub(super) static ROWS: &[Row] = &[
+    row!(SERVER, "cloudName", Slot::Text(|o| &mut o.cloud_name, checks::cloud_name),
+        "text", "null", example: r#""demo""#,
+        "Required. The account (product environment) on the server. "
+        "Letters, digits, `-` and `_`."),
+    row!(SERVER, "uploadPreset", Slot::Text(|o| &mut o.upload_preset, checks::anything),
+        "text", "null", example: r#""unsigned""#,
+        "Required. The name of an unsigned upload preset, which holds the server's settings for "
+        "uploads from pages."),
+    row!(SERVER, "uploadPrefix", Slot::Prefix,
+        "text", r#""https://api.cloudinary.com""#, example: r#""http://127.0.0.1:8787""#,
+        "The server's base address. Uploads go to "
+        "`{uploadPrefix}/v1_1/{cloudName}/{resourceType}/upload`. An address that starts with "
+        "`/` is one on the page's own server."),
+    row!(CHOICE, "sources", Slot::Sources,
+        "list of texts", "null", example: r#"["local"]"#,
+        "Where files may come from, in the order shown: `local` (browse and drop). "
+        "Not given, or an empty list, means all."),
+    row!(CHOICE, "multiple", Slot::Flag(|o| &mut o.multiple),
+        "true or false", "true", example: "false",
+        "Whether several files may be chosen. With `false` a new choice replaces a file whose "
+        "upload has ended."),
+    row!(CHOICE, "maxFiles", Slot::Count(|o| &mut o.max_files),
+        "whole number", "null", example: "10",
+        "How many files a batch takes; those beyond are left out, and the callback gets "
+        "`batch-cancelled`. Never more than 10,000. Has no meaning with `multiple: false`."),
+    row!(CHOICE, "maxFileSize", Slot::Bytes(|o| &mut o.max_file_size),
+        "whole number of bytes", "null", example: "5000000",
+        "Larger files are refused before anything is sent. The server's own limit holds besides."),
+    row!(CHOICE, "clientAllowedFormats", Slot::Formats,
+        "list of texts", "null", example: r#"["image", "pdf"]"#,
+        "Extensions (`png`), or the groups `image`, `video` and `audio`; anything else is refused. "
+        "Case does not matter, `jpg` and `jpeg` are the same. A convenience for people, not a "
+        "protection: the server decides what it stores."),
+    row!(ASSET, "resourceType", Slot::ResourceType,
+        "`auto`, `image`, `video` or `raw`", r#""auto""#, example: r#""image""#,
+        "What the server is to take the files for; `auto` lets their content decide."),
+    row!(ASSET, "publicId", Slot::Text(|o| &mut o.public_id, checks::public_id),
+        "text", "null", example: r#""avatar""#,
+        "The name to store under, at most 255 characters without `? & # \\ % < > +`. With several "
+        "files the first gets it as it is, the next ones `avatar_2`, `avatar_3` and so on. Not "
+        "given, the server makes one up."),
+    row!(ASSET, "folder", Slot::Text(|o| &mut o.folder, checks::anything),
+        "text", "null", example: r#""guests/2026""#,
+        "The folder to store in."),
+    row!(ASSET, "tags", Slot::Texts(|o| &mut o.tags),
+        "list of texts", "null", example: r#"["party", "garden"]"#,
+        "Labels of the asset, added to those of the preset. One text with commas will do, too."),
+    row!(ASSET, "context", Slot::Pairs(|o| &mut o.context),
+        "object", "null", example: r#"{"alt": "A dog", "caption": "Our dog"}"#,
+        "Names and values that are kept with the asset, added to those of the preset."),
+];
+
+/// Options of the Upload Widget that pages may give and that have no effect here so far.
+pub(super) static NOT_YET: &[&str] = &[
+    "apiKey",
+    "assetFolder",
+    "autoMinimize",
+    "buttonCaption",
+    "buttonClass",
+    "cloudinaryAnalytics",
+    "cropping",
+    "croppingAspectRatio",
+    "croppingCoordinatesMode",
+    "croppingDefaultSelectionRatio",
+    "croppingShowBackButton",
+    "croppingShowDimensions",
+    "croppingValidateDimensions",
+    "defaultSource",
+    "dropboxAppKey",
+    "encryption",
+    "facebookAppId",
+    "fieldName",
+    "form",
+    "getTags",
+    "getUploadPresets",
+    "googleApiKey",
+    "googleDriveClientId",
+    "inlineContainer",
+    "instagramClientId",
+    "keepWidgetOpen",
+    "language",
+    "maxChunkSize",
+    "maxImageFileSize",
+    "maxImageHeight",
+    "maxImageWidth",
+    "maxRawFileSize",
+    "maxVideoFileSize",
+    "metadata",
+    "minImageHeight",
+    "minImageWidth",
+    "preBatch",
+    "prepareUploadParams",
+    "publicIdPrefix",
+    "queueViewPosition",
+    "searchByRights",
+    "searchBySites",
+    "secure",
+    "showAdvancedOptions",
+    "showCompletedButton",
+    "showInsecurePreview",
+    "showPoweredBy",
+    "showSkipCropButton",
+    "showUploadMoreButton",
+    "singleUploadAutoClose",
+    "styles",
+    "stylesheet",
+    "text",
+    "theme",
+    "thumbnailTransformation",
+    "thumbnails",
+    "uploadSignature",
+    "uploadSignatureTimestamp",
+    "useAssetFolderAsPublicIdPrefix",
+    "validateMaxWidthHeight",
+];
+
+/// Sources of the Upload Widget that pages may name and that do not exist here so far.
+pub(super) static SOURCES_NOT_YET: &[&str] = &[
+    "camera",
+    "dropbox",
+    "facebook",
+    "getty",
+    "gettyimages",
+    "google_drive",
+    "image_search",
+    "instagram",
+    "istock",
+    "shutterstock",
+    "unsplash",
+    "url",
+];

@@ -1,0 +1,99 @@
+//! What the page's callback gets about files, as the Upload Widget's events have it. Only shapes
+//! values; says nothing about when.
+
+use crate::batch::public_name;
+use crate::item::{Item, State};
+use crate::options::Options;
+use crate::protocol::delivery;
+use crate::protocol::response::Asset;
+use crate::protocol::value::Value;
+
+type Entries = Vec<(String, Value)>;
+
+/// `success`'s `info`: the server's response, and what the widget adds to it.
+pub(crate) fn success(item: &Item, asset: &Asset) -> Value {
+    let mut entries = match &asset.info {
+        Value::Object(entries) => entries.clone(),
+        _ => Vec::new(),
+    };
+    let ours = [
+        ("id", Some(public_name(item.file.id))),
+        ("batchId", Some(batch_name(item.run))),
+        ("path", delivery::path(asset)),
+        ("thumbnail_url", delivery::thumbnail(asset)),
+    ];
+    for (name, text) in ours {
+        if let Some(text) = text {
+            // One value per name: a server that sends the same must not make it two.
+            entries.retain(|(known, _)| known != name);
+            put(&mut entries, name, Value::Text(text));
+        }
+    }
+    Value::Object(entries)
+}
+
+/// One of `queues-end`'s `files`.
+pub(crate) fn queue_item(item: &Item, options: &Options) -> Value {
+    let (status, text) = match item.state {
+        State::Done(_) => ("success", "Uploaded"),
+        State::Failed(_) => ("error", "Failed"),
+        _ => ("aborted", "Aborted"),
+    };
+    let done = matches!(item.state, State::Done(_));
+    let public_id = item
+        .public_id
+        .as_deref()
+        .map_or(Value::Null, Value::from_text);
+    let tags = options
+        .tags
+        .iter()
+        .map(|tag| Value::from_text(tag))
+        .collect();
+    let progress = u64::from(item.permille().unwrap_or_default() / 10);
+    let mut entries = Vec::with_capacity(20);
+    for (name, value) in [
+        ("id", Value::Text(public_name(item.file.id))),
+        ("batchId", Value::Text(batch_name(item.run))),
+        ("name", Value::from_text(&item.file.name)),
+        ("size", Value::from_whole(item.file.size)),
+        ("type", Value::from_text(&item.file.media_type)),
+        ("status", Value::from_text(status)),
+        ("statusText", Value::from_text(text)),
+        ("done", Value::Bool(done)),
+        ("progress", Value::from_whole(progress)),
+        (
+            "failed",
+            Value::Bool(matches!(item.state, State::Failed(_))),
+        ),
+        (
+            "aborted",
+            Value::Bool(matches!(item.state, State::Cancelled)),
+        ),
+        ("paused", Value::Bool(false)),
+        ("partOfBatch", Value::Bool(options.multiple)),
+        ("publicId", public_id),
+        (
+            "publicIdCounter",
+            Value::from_whole(u64::from(item.counter)),
+        ),
+        ("tags", Value::List(tags)),
+        ("camera", Value::Bool(false)),
+    ] {
+        put(&mut entries, name, value);
+    }
+    // Pages tell good files from others by this name alone.
+    if let State::Done(asset) = &item.state {
+        put(&mut entries, "uploadInfo", success(item, asset));
+    }
+    Value::Object(entries)
+}
+
+fn batch_name(run: u32) -> String {
+    let mut name = String::from("batch-");
+    name.push_str(&run.to_string());
+    name
+}
+
+fn put(entries: &mut Entries, name: &str, value: Value) {
+    entries.push((name.to_owned(), value));
+}

@@ -1,0 +1,7 @@
+//! The Upload API as data: what a request holds, what an answer means, where an asset is
+//! delivered. Nothing here sends or waits.
+
+pub mod delivery;
+pub mod request;
+pub mod response;
+pub mod value;

@@ -1,0 +1,258 @@
+//! What a server's answer means: an asset, or a fault. Decides nothing about trying again.
+
+use super::value::Value;
+use crate::error::{Fault, FaultKind};
+use crate::event::{Answer, Body};
+
+/// Longer words of a server are cut here: they are shown in a list and written to consoles.
+const MESSAGE_MAX: usize = 500;
+
+/// A stored file, as the server described it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asset {
+    /// The server's response object.
+    pub info: Value,
+}
+
+impl Asset {
+    /// The name under which it is stored.
+    pub fn public_id(&self) -> Option<&str> {
+        self.text("public_id")
+    }
+
+    /// Where it is delivered: the https address where there is one.
+    pub fn secure_url(&self) -> Option<&str> {
+        self.text("secure_url").or_else(|| self.text("url"))
+    }
+
+    /// `image`, `video` or `raw`.
+    pub fn resource_type(&self) -> Option<&str> {
+        self.text("resource_type")
+    }
+
+    /// The format's usual extension, `jpg`.
+    pub fn format(&self) -> Option<&str> {
+        self.text("format")
+    }
+
+    /// The version, which changes with each upload to the same public ID.
+    pub fn version(&self) -> Option<i64> {
+        self.info.get("version")?.whole()
+    }
+
+    /// The bytes that are stored.
+    pub fn bytes(&self) -> Option<i64> {
+        self.info.get("bytes")?.whole()
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.info.get(name)?.text().filter(|text| !text.is_empty())
+    }
+
+    /// Whether the server can have stored what was sent. Only raw files are stored as they are
+    /// (a preset may shrink a picture), but none comes out empty.
+    fn fits(&self, size: u64) -> bool {
+        let Some(bytes) = self.bytes() else {
+            return true;
+        };
+        let old = self.info.get("existing") == Some(&Value::Bool(true));
+        let as_sent = self.resource_type() == Some("raw") && !old;
+        if as_sent {
+            u64::try_from(bytes) == Ok(size)
+        } else {
+            bytes != 0 || size == 0
+        }
+    }
+}
+
+/// Reads the answer to an upload of `size` bytes, the `attempts`-th for its item.
+pub fn read(answer: &Answer, size: u64, attempts: u32) -> Result<Asset, Fault> {
+    let kind = match answer.status {
+        200..=299 => match stored(&answer.body) {
+            Ok(asset) if asset.fits(size) => return Ok(asset),
+            // The file shrank or went away while it was read: sending it again won't help.
+            Ok(_) => FaultKind::FileUnreadable,
+            Err(kind) => kind,
+        },
+        420 | 429 => FaultKind::ServerBusy,
+        408 | 500.. => FaultKind::ServerFailed,
+        400..=499 => FaultKind::ServerRefused,
+        // Redirects are followed by the browser; whatever this is, it is not the Upload API.
+        _ => FaultKind::AnswerUnreadable,
+    };
+    Err(Fault {
+        kind,
+        status: answer.status,
+        server_message: server_message(&answer.body),
+        request_id: answer.request_id.clone(),
+        attempts,
+    })
+}
+
+fn stored(body: &Body) -> Result<Asset, FaultKind> {
+    let Body::Json(info @ Value::Object(_)) = body else {
+        return Err(FaultKind::AnswerUnreadable);
+    };
+    // A server may find out what is wrong after it has begun to answer 200.
+    if info.get("error").is_some_and(|error| !error.is_null()) {
+        return Err(FaultKind::ServerRefused);
+    }
+    let asset = Asset { info: info.clone() };
+    let named = asset.public_id().is_some()
+        && (asset.secure_url().is_some() || asset.text("asset_id").is_some());
+    // An asset that a server still works on has no address yet.
+    if named || asset.text("status") == Some("pending") {
+        Ok(asset)
+    } else {
+        Err(FaultKind::AnswerUnreadable)
+    }
+}
+
+/// The server's own words: `error.message`, or a plain line of text. Never a page's markup.
+fn server_message(body: &Body) -> String {
+    let text = match body {
+        Body::Json(json) => json.get("error").and_then(|error| {
+            error
+                .get("message")
+                .and_then(Value::text)
+                .or_else(|| error.text())
+        }),
+        Body::Text(text) => {
+            Some(text.trim()).filter(|text| text.len() <= MESSAGE_MAX && !text.contains(['<', '{']))
+        }
+    };
+    let text = text.unwrap_or_default();
+    text[..text.floor_char_boundary(MESSAGE_MAX)].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: Body) -> Answer {
+        Answer {
+            status,
+            body,
+            retry_after: None,
+            request_id: Some("r1".to_owned()),
+        }
+    }
+
+    fn object(entries: &[(&str, Value)]) -> Value {
+        Value::Object(
+            entries
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), v.clone()))
+                .collect(),
+        )
+    }
+
+    fn error(message: &str) -> Body {
+        Body::Json(object(&[(
+            "error",
+            object(&[("message", Value::from_text(message))]),
+        )]))
+    }
+
+    fn good(kind: &str, bytes: f64) -> Vec<(&'static str, Value)> {
+        vec![
+            ("public_id", Value::from_text("dog")),
+            ("secure_url", Value::from_text("https://x.test/dog")),
+            ("resource_type", Value::from_text(kind)),
+            ("bytes", Value::Number(bytes)),
+        ]
+    }
+
+    fn kind_of(status: u16, body: Body) -> FaultKind {
+        read(&answer(status, body), 10, 1).unwrap_err().kind
+    }
+
+    #[test]
+    fn a_good_answer_is_an_asset() {
+        let body = Body::Json(object(&good("image", 7.0)));
+        let asset = read(&answer(200, body), 10, 1).unwrap();
+        assert_eq!(asset.public_id(), Some("dog"));
+        assert_eq!(asset.secure_url(), Some("https://x.test/dog"));
+        assert_eq!(asset.format(), None);
+    }
+
+    #[test]
+    fn what_is_no_upload_response_is_no_success() {
+        for text in ["", "<html>Sign in</html>", "{\"public_id\": \"do"] {
+            assert_eq!(
+                kind_of(200, Body::Text(text.to_owned())),
+                FaultKind::AnswerUnreadable
+            );
+        }
+        for json in [
+            Value::Null,
+            Value::List(vec![]),
+            Value::Object(vec![]),
+            Value::Bool(true),
+        ] {
+            assert_eq!(kind_of(200, Body::Json(json)), FaultKind::AnswerUnreadable);
+        }
+        let unnamed = object(&[("done", Value::Bool(false))]);
+        assert_eq!(
+            kind_of(200, Body::Json(unnamed)),
+            FaultKind::AnswerUnreadable
+        );
+    }
+
+    #[test]
+    fn an_error_inside_200_is_a_failure_with_its_words() {
+        let fault = read(&answer(200, error("Internal trouble")), 10, 3).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::ServerRefused);
+        assert_eq!(fault.server_message, "Internal trouble");
+        assert_eq!((fault.status, fault.attempts), (200, 3));
+        assert_eq!(fault.request_id.as_deref(), Some("r1"));
+    }
+
+    #[test]
+    fn an_error_that_is_null_is_none() {
+        let mut entries = good("image", 7.0);
+        entries.push(("error", Value::Null));
+        assert!(read(&answer(200, Body::Json(object(&entries))), 10, 1).is_ok());
+    }
+
+    #[test]
+    fn statuses_fall_into_kinds() {
+        let kinds = [
+            (304, FaultKind::AnswerUnreadable),
+            (400, FaultKind::ServerRefused),
+            (401, FaultKind::ServerRefused),
+            (408, FaultKind::ServerFailed),
+            (413, FaultKind::ServerRefused),
+            (420, FaultKind::ServerBusy),
+            (429, FaultKind::ServerBusy),
+            (500, FaultKind::ServerFailed),
+            (503, FaultKind::ServerFailed),
+        ];
+        for (status, kind) in kinds {
+            assert_eq!(kind_of(status, error("x")), kind, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_markup_is_not_repeated_but_a_line_of_text_is() {
+        let words = |text: &str| {
+            let body = Body::Text(text.to_owned());
+            read(&answer(500, body), 10, 1).unwrap_err().server_message
+        };
+        assert_eq!(words("<!doctype html><h1>502</h1>"), "");
+        assert_eq!(words(" upstream timed out\n"), "upstream timed out");
+        let long = "é".repeat(MESSAGE_MAX);
+        let fault = read(&answer(400, error(&long)), 10, 1).unwrap_err();
+        assert_eq!(fault.server_message.len(), MESSAGE_MAX);
+    }
+
+    #[test]
+    fn a_size_that_was_never_sent_is_no_success() {
+        let kind = |entries| kind_of(200, Body::Json(object(entries)));
+        assert_eq!(kind(&good("raw", 9.0)), FaultKind::FileUnreadable);
+        assert_eq!(kind(&good("image", 0.0)), FaultKind::FileUnreadable);
+        let mut old = good("raw", 9.0);
+        old.push(("existing", Value::Bool(true)));
+        assert!(read(&answer(200, Body::Json(object(&old))), 10, 1).is_ok());
+    }
+}
