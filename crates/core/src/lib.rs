@@ -24,3 +24,8 @@ pub use batch::Batch;
 pub use command::Command;
 pub use event::Event;
 pub use notice::Notice;
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

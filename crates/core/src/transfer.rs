@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_server_that_asks_for_time_gets_it_within_reason() {
-        let mut rest = |text| rest_ms(&mut Chance::new([1, 1]), 1, Some(text));
+        let rest = |text| rest_ms(&mut Chance::new([1, 1]), 1, Some(text));
         assert_eq!(rest("7"), 7000);
         assert_eq!(rest(" 120 "), 120_000);
         for text in ["1000000000", "18446744073709551615"] {

@@ -248,9 +248,9 @@ mod tests {
 
     #[test]
     fn a_size_that_was_never_sent_is_no_success() {
-        let kind = |entries| kind_of(200, Body::Json(object(entries)));
-        assert_eq!(kind(&good("raw", 9.0)), FaultKind::FileUnreadable);
-        assert_eq!(kind(&good("image", 0.0)), FaultKind::FileUnreadable);
+        let kind = |entries: Vec<_>| kind_of(200, Body::Json(object(&entries)));
+        assert_eq!(kind(good("raw", 9.0)), FaultKind::FileUnreadable);
+        assert_eq!(kind(good("image", 0.0)), FaultKind::FileUnreadable);
         let mut old = good("raw", 9.0);
         old.push(("existing", Value::Bool(true)));
         assert!(read(&answer(200, Body::Json(object(&old))), 10, 1).is_ok());
