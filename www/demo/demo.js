@@ -32,7 +32,8 @@ async function loaded() {
     });
   }
   if (window.plimsoll) return window.plimsoll;
-  throw new Error(`${script.src} could not be loaded. Build it with \`cargo xtask demo\`, then reload.`);
+  const remedy = "Build it with `cargo xtask demo`, then reload this page.";
+  throw new Error(`${script.src} could not be loaded. ${remedy}`);
 }
 
 async function start() {
