@@ -2,10 +2,12 @@
 
 use std::any::Any;
 
+use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::ApiError;
 use crate::random;
@@ -20,8 +22,15 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, OPTIONS"
 const PREFLIGHT_SECONDS: HeaderValue = HeaderValue::from_static("86400");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Puts the edge around all routes.
+pub fn around(routes: Router) -> Router {
+    routes
+        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(middleware::from_fn(wrap))
+}
+
 /// Answers preflights, and adds to all other answers what they have in common.
-pub async fn wrap(request: Request, next: Next) -> Response {
+async fn wrap(request: Request, next: Next) -> Response {
     let id = random::hex_32().unwrap_or_default();
     let method = request.method().clone();
     // Without the query: it may hold what must not be in a log.
@@ -68,7 +77,40 @@ fn preflight(request: &Request) -> Option<Response> {
 }
 
 /// A panic is our fault and tells nothing to the client.
-pub fn answer_panic(_panic: Box<dyn Any + Send + 'static>) -> Response {
+fn answer_panic(_panic: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a request made the server panic");
     ApiError::Internal.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    async fn broken() -> &'static str {
+        panic!("a secret detail")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_like_any_trouble_of_our_own() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let routes = super::around(Router::new().route("/", get(broken)));
+        let server = tokio::spawn(axum::serve(listener, routes).into_future());
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let request = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        stream.write_all(request).await.expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        server.abort();
+        assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
+        assert!(
+            answer.contains("access-control-allow-origin: *"),
+            "{answer}"
+        );
+        assert!(answer.contains("x-cld-error: General Error"), "{answer}");
+        assert!(!answer.contains("secret"), "{answer}");
+    }
 }

@@ -7,6 +7,7 @@ mod delivery;
 mod edge;
 mod error;
 mod limits;
+mod movie;
 mod multipart;
 mod names;
 mod random;

@@ -23,7 +23,7 @@ pub const REPLAY_SECONDS: u64 = 24 * 60 * 60;
 pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 /// An upload ID; clients send 16 to 36 characters.
 pub const UPLOAD_ID_BYTES_MAX: usize = 256;
-/// A side of a transformed image: more than any screen needs, and 5,000² stays below 50 megapixels.
+/// A side of a transformed image: more than a screen needs, and 5,000² is within 50 megapixels.
 pub const SIDE_PIXELS_MAX: u32 = 5_000;
 /// Steps of one transformation; each costs a pass over the pixels.
 pub const STEPS_MAX: usize = 4;

@@ -32,7 +32,8 @@ pub fn check_public_id(id: &str) -> Result<(), &'static str> {
     if id.chars().any(is_invisible) {
         return Err("it contains invisible characters");
     }
-    if id.starts_with([' ', '/']) || id.ends_with([' ', '/']) {
+    let is_edge = |character: char| character == '/' || character.is_whitespace();
+    if id.starts_with(is_edge) || id.ends_with(is_edge) {
         return Err("it begins or ends with a space or a slash");
     }
     for element in id.split('/') {
@@ -114,8 +115,8 @@ fn is_extension(text: &str) -> bool {
 fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character,
-            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
-            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// At most 255 bytes, cut before the extension.

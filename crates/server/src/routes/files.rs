@@ -1,5 +1,6 @@
 //! Every other address: the plain files of `www`, such as a built demo site.
 
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -15,7 +16,11 @@ pub(super) async fn file(
     request: Request,
 ) -> Result<Response, ApiError> {
     let mut folder = app.www.clone().ok_or(ApiError::PageNotFound)?;
-    let mut response = folder.try_call(request).await?.map(Body::new);
+    let mut response = match folder.try_call(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(error) if is_missing(&error) => return Err(ApiError::PageNotFound),
+        Err(error) => return Err(error.into()),
+    };
     match response.status() {
         StatusCode::NOT_FOUND => return Err(ApiError::PageNotFound),
         StatusCode::METHOD_NOT_ALLOWED => return Err(ApiError::MethodNotAllowed),
@@ -25,4 +30,13 @@ pub(super) async fn file(
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Ok(response)
+}
+
+/// Whether there is no such file for anybody; `/file/below` is missing, too.
+fn is_missing(error: &io::Error) -> bool {
+    use ErrorKind::{InvalidFilename, NotADirectory, NotFound, PermissionDenied};
+    matches!(
+        error.kind(),
+        NotFound | NotADirectory | PermissionDenied | InvalidFilename
+    )
 }

@@ -9,10 +9,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderMap, header};
-use axum::middleware;
 use axum::routing::{get, post};
 use tokio::sync::Semaphore;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::services::ServeDir;
 
 use crate::config::Config;
@@ -35,7 +33,7 @@ pub(crate) struct App {
 
 /// All routes, ready to serve.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/v1_1/{cloud}/upload", post(upload::untyped))
         .route("/v1_1/{cloud}/{resource_type}/upload", post(upload::typed))
         .route(
@@ -44,9 +42,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         )
         .fallback(files::file)
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
-        .with_state(app)
-        .layer(CatchPanicLayer::custom(edge::answer_panic))
-        .layer(middleware::from_fn(edge::wrap))
+        .with_state(app);
+    edge::around(routes)
 }
 
 impl App {

@@ -58,6 +58,7 @@ pub struct AssetRecord {
     pub media_type: String,
     pub width: Option<u32>,
     pub height: Option<u32>,
+    pub duration_ms: Option<u64>,
     pub bytes: u64,
     /// MD5 of the bytes.
     pub etag: String,

@@ -24,6 +24,10 @@ pub fn answer(outcome: &Outcome, base: &str, secret: &str) -> Value {
         put("width", json!(width));
         put("height", json!(height));
     }
+    if let Some(duration_ms) = record.duration_ms {
+        let milliseconds = u32::try_from(duration_ms).unwrap_or(u32::MAX);
+        put("duration", json!(f64::from(milliseconds) / 1_000.0));
+    }
     if let Some(format) = &record.format {
         put("format", json!(format));
     }

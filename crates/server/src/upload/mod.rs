@@ -2,21 +2,22 @@
 //! Knows nothing of routes; `answer.rs` writes what the client gets.
 
 pub mod answer;
+mod content;
 mod parameters;
 mod receive;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Body;
 
 use crate::config::{Cloud, Preset};
 use crate::error::ApiError;
-use crate::sniff::{self, Format, ResourceType};
+use crate::sniff::ResourceType;
 use crate::store::{AssetRecord, Commit, Folder, Sealed, UploadKey};
 use crate::{clock, limits, names, random};
 
+use content::Content;
 use parameters::Parameters;
 
 /// Length of a public ID that nobody chose, as the wire has it.
@@ -119,90 +120,6 @@ fn find_preset<'a>(
     }
 }
 
-/// What the bytes turned out to be.
-struct Content {
-    format: &'static Format,
-    resource_type: ResourceType,
-    size: Option<(u32, u32)>,
-}
-
-impl Content {
-    async fn of(sealed: &Sealed, wanted: Option<ResourceType>) -> Result<Self, ApiError> {
-        let format = sniff::format(&sealed.head);
-        let found = format.resource_type;
-        let resource_type = wanted.unwrap_or(found);
-        match resource_type {
-            ResourceType::Raw => {
-                return Ok(Self {
-                    format,
-                    resource_type,
-                    size: None,
-                });
-            }
-            // Audio and video are one kind on this wire.
-            ResourceType::Video if found == ResourceType::Video => {
-                return Ok(Self {
-                    format,
-                    resource_type,
-                    size: None,
-                });
-            }
-            ResourceType::Video => return Err(ApiError::VideoInvalid),
-            ResourceType::Image if found != ResourceType::Image => {
-                return Err(ApiError::ImageInvalid);
-            }
-            ResourceType::Image => {}
-        }
-        let path = sealed.path();
-        let size = tokio::task::spawn_blocking(move || pixel_size(format, &path))
-            .await
-            .map_err(|_| ApiError::Internal)?;
-        match size {
-            Some(_) => Ok(Self {
-                format,
-                resource_type,
-                size,
-            }),
-            // Vector graphics and documents have no pixels of their own.
-            None if format.display == sniff::Display::Attachment => Ok(Self {
-                format,
-                resource_type,
-                size,
-            }),
-            // It only begins like an image: whoever let us choose gets it kept as it is.
-            None if wanted.is_none() => Ok(Self {
-                format,
-                resource_type: ResourceType::Raw,
-                size: None,
-            }),
-            None => Err(ApiError::ImageInvalid),
-        }
-    }
-
-    fn check_allowed(&self, allowed: &[String]) -> Result<(), ApiError> {
-        let name = self.format.name;
-        if allowed.is_empty()
-            || allowed
-                .iter()
-                .any(|format| format.eq_ignore_ascii_case(name))
-        {
-            return Ok(());
-        }
-        let shown = if name.is_empty() { "unknown" } else { name };
-        Err(ApiError::FormatNotAllowed(shown.to_owned()))
-    }
-}
-
-/// Width and height by the file's header; the pixels are never decoded here.
-fn pixel_size(format: &Format, path: &Path) -> Option<(u32, u32)> {
-    if format.display == sniff::Display::Attachment {
-        return None;
-    }
-    let size = imagesize::size(path).ok()?;
-    let side = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| *pixels > 0);
-    Some((side(size.width)?, side(size.height)?))
-}
-
 fn new_record(
     cloud: &str,
     preset: &Preset,
@@ -236,6 +153,7 @@ fn new_record(
         media_type: content.format.media_type.to_owned(),
         width: content.size.map(|(width, _)| width),
         height: content.size.map(|(_, height)| height),
+        duration_ms: content.duration_ms,
         bytes: sealed.bytes,
         etag: sealed.etag.clone(),
         tags,

@@ -1,0 +1,93 @@
+//! What received bytes turned out to be, and whether that is what the address asked for.
+
+use std::path::Path;
+
+use crate::error::ApiError;
+use crate::movie;
+use crate::sniff::{self, Display, Format, ResourceType};
+use crate::store::Sealed;
+
+/// What the bytes turned out to be.
+pub struct Content {
+    pub format: &'static Format,
+    pub resource_type: ResourceType,
+    pub size: Option<(u32, u32)>,
+    pub duration_ms: Option<u64>,
+}
+
+impl Content {
+    /// Looks into the file; without a wanted type the content decides.
+    pub async fn of(sealed: &Sealed, wanted: Option<ResourceType>) -> Result<Self, ApiError> {
+        let format = sniff::format(&sealed.head);
+        let found = format.resource_type;
+        let resource_type = wanted.unwrap_or(found);
+        let whole = Self {
+            format,
+            resource_type,
+            size: None,
+            duration_ms: None,
+        };
+        match resource_type {
+            ResourceType::Raw => Ok(whole),
+            ResourceType::Video if found == ResourceType::Video => whole.measured(sealed).await,
+            ResourceType::Video => Err(ApiError::VideoInvalid),
+            ResourceType::Image if found != ResourceType::Image => Err(ApiError::ImageInvalid),
+            // Vector graphics and documents have no pixels of their own.
+            ResourceType::Image if format.display == Display::Attachment => Ok(whole),
+            ResourceType::Image => {
+                let measured = whole.measured(sealed).await?;
+                match (measured.size, wanted) {
+                    (Some(_), _) => Ok(measured),
+                    // It only begins like an image: who let us choose gets it kept as it is.
+                    (None, None) => Ok(Self {
+                        resource_type: ResourceType::Raw,
+                        ..measured
+                    }),
+                    (None, Some(_)) => Err(ApiError::ImageInvalid),
+                }
+            }
+        }
+    }
+
+    /// Refuses what the preset doesn't list; an empty list takes all.
+    pub fn check_allowed(&self, allowed: &[String]) -> Result<(), ApiError> {
+        let name = self.format.name;
+        if allowed.is_empty()
+            || allowed
+                .iter()
+                .any(|format| format.eq_ignore_ascii_case(name))
+        {
+            return Ok(());
+        }
+        let shown = if name.is_empty() { "unknown" } else { name };
+        Err(ApiError::FormatNotAllowed(shown.to_owned()))
+    }
+
+    /// With what the file's headers tell; nothing is decoded here.
+    async fn measured(self, sealed: &Sealed) -> Result<Self, ApiError> {
+        let path = sealed.path();
+        let work = move || match self.resource_type {
+            ResourceType::Video => {
+                let movie = movie::read(&path).unwrap_or_default();
+                Self {
+                    size: movie.size,
+                    duration_ms: movie.duration_ms,
+                    ..self
+                }
+            }
+            _ => Self {
+                size: pixel_size(&path),
+                ..self
+            },
+        };
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| ApiError::Internal)
+    }
+}
+
+fn pixel_size(path: &Path) -> Option<(u32, u32)> {
+    let size = imagesize::size(path).ok()?;
+    let side = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| *pixels > 0);
+    Some((side(size.width)?, side(size.height)?))
+}

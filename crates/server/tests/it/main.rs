@@ -1,0 +1,12 @@
+//! The server as its clients see it: real sockets, real folders, one program for all tests.
+
+// A panic is how a test fails; clippy spares only the functions that are marked as tests.
+#![allow(clippy::expect_used)]
+
+mod client;
+mod data;
+mod delivery;
+mod process;
+mod refusals;
+mod site;
+mod uploads;

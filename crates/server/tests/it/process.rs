@@ -1,0 +1,125 @@
+//! The binary: its flags, its one line, and how it ends.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Output, Stdio};
+
+use crate::client::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_plimsoll-server");
+
+/// A running binary, killed when the test ends.
+struct Running {
+    child: Child,
+    /// What follows `Plimsoll is ready: http://`.
+    address: String,
+}
+
+impl Running {
+    fn start(folder: &TempDir) -> Self {
+        let mut child = Command::new(BINARY)
+            .args(["--port", "0", "--data"])
+            .arg(folder.path().join("data"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("piped");
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let address = line.trim().strip_prefix("Plimsoll is ready: http://");
+        let address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        Self { child, address }
+    }
+
+    fn port(&self) -> &str {
+        self.address.rsplit(':').next().expect("a port")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(BINARY).args(arguments).output().expect("run")
+}
+
+fn said(output: &Output) -> String {
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+#[test]
+fn flags_explain_themselves() {
+    let help = run(&["--help"]);
+    assert!(help.status.success());
+    let text = String::from_utf8(help.stdout).expect("UTF-8");
+    for flag in [
+        "--config",
+        "--host",
+        "--port",
+        "--data",
+        "--www",
+        "--verbose",
+        "--version",
+    ] {
+        assert!(text.contains(flag), "{flag}");
+    }
+    let version = run(&["--version"]);
+    let text = String::from_utf8(version.stdout).expect("UTF-8");
+    assert_eq!(
+        text.trim(),
+        concat!("plimsoll-server ", env!("CARGO_PKG_VERSION"))
+    );
+    assert!(said(&run(&["--prot", "1"])).contains("--help"));
+    assert!(said(&run(&["--port", "x"])).contains("x"));
+    assert!(said(&run(&["--www", "/nowhere"])).contains("is not a folder"));
+    assert!(said(&run(&["--config", "/nowhere"])).contains("/nowhere can't be read"));
+}
+
+#[test]
+fn a_taken_port_and_a_taken_folder_are_named() {
+    let folder = TempDir::new();
+    let running = Running::start(&folder);
+    let text = said(&run(&["--port", running.port()]));
+    assert!(
+        text.contains(&format!("port {} is in use", running.port())),
+        "{text}"
+    );
+    let data = folder.path().join("data");
+    let text = said(&run(&[
+        "--port",
+        "0",
+        "--data",
+        data.to_str().expect("UTF-8"),
+    ]));
+    assert!(text.contains("in use by another server"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_system_can_ask_it_to_stop() {
+    for signal in ["-TERM", "-INT"] {
+        let folder = TempDir::new();
+        let mut running = Running::start(&folder);
+        let asked = Command::new("kill")
+            .args([signal, &running.child.id().to_string()])
+            .status();
+        assert!(asked.expect("kill").success());
+        assert!(running.child.wait().expect("ended").success(), "{signal}");
+        let mut text = String::new();
+        let mut stderr = running.child.stderr.take().expect("piped");
+        stderr.read_to_string(&mut text).expect("UTF-8");
+        assert_eq!(text, "");
+    }
+}
+
+#[test]
+fn a_killed_server_leaves_its_folder_free_for_the_next() {
+    let folder = TempDir::new();
+    drop(Running::start(&folder));
+    drop(Running::start(&folder));
+}
