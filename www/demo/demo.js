@@ -8,6 +8,8 @@ const open = document.getElementById("open");
 const alertBox = document.getElementById("alert");
 const showAsset = createGallery();
 const log = createLog();
+/** The one widget of this page, made by the first click. */
+let widget;
 
 function complain(message) {
   alertBox.textContent = message;
@@ -43,7 +45,8 @@ async function start() {
     const plimsoll = await loaded();
     const { origin } = location;
     const options = { cloudName: "demo", uploadPreset: "unsigned", uploadPrefix: origin };
-    plimsoll.openUploadWidget(options, callback);
+    if (widget) widget.open();
+    else widget = plimsoll.openUploadWidget(options, callback);
   } catch (error) {
     complain(error.message);
   } finally {
