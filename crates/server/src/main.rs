@@ -87,9 +87,10 @@ async fn listen(config: Config) -> Result<(), String> {
     let server = Server::open(config)
         .await
         .map_err(|error| error.to_string())?;
+    let stop = signalled().map_err(|error| format!("can't listen to signals: {error}"))?;
     say(&format!("Plimsoll is ready: http://{address}"))?;
     server
-        .serve(listener, signalled())
+        .serve(listener, stop)
         .await
         .map_err(|error| error.to_string())
 }
@@ -136,22 +137,28 @@ fn configure(flags: Flags) -> Result<Config, String> {
     Ok(config)
 }
 
-/// Done at Ctrl-C, or when the system asks the process to stop.
-async fn signalled() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            },
-            Err(_unavailable) => drop(interrupt.await),
+/// Done at Ctrl-C, or when the system asks the process to stop. Listens from the call on, so
+/// that whoever reads that we are ready can stop us.
+#[cfg(unix)]
+fn signalled() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    drop(interrupt.await);
+    })
+}
+
+/// Done at Ctrl-C.
+#[cfg(windows)]
+fn signalled() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }
 
 fn say(line: &str) -> Result<(), String> {
