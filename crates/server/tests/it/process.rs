@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
 
+use plimsoll_server::{Config, Limits};
+
 use crate::client::TempDir;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_plimsoll-server");
@@ -78,6 +80,25 @@ fn flags_explain_themselves() {
     assert!(said(&run(&["--port", "x"])).contains("x"));
     assert!(said(&run(&["--www", "/nowhere"])).contains("is not a folder"));
     assert!(said(&run(&["--config", "/nowhere"])).contains("/nowhere can't be read"));
+}
+
+#[test]
+fn the_documents_tell_of_every_flag_and_their_example_is_valid() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/server.md");
+    let text = std::fs::read_to_string(path).expect("the document");
+    let help = String::from_utf8(run(&["--help"]).stdout).expect("UTF-8");
+    let flags = help
+        .split_whitespace()
+        .filter(|word| word.starts_with("--"));
+    for flag in flags {
+        assert!(text.contains(&format!("`{flag}")), "{flag}");
+    }
+    let example = text
+        .split("```toml")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    let config = Config::parse(example.expect("an example")).expect("a valid example");
+    assert_eq!(config.limits, Limits::default());
 }
 
 #[test]
