@@ -2,7 +2,7 @@
 // names, minified glue, wasm without dead exports, precompressed siblings for the server. It
 // judges no sizes: that is `cargo xtask size`.
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,22 +14,24 @@ const stage = process.env.TRUNK_STAGING_DIR;
 const release = process.env.TRUNK_PROFILE === "release";
 if (!stage) throw new Error("This is Trunk's hook. Run `cargo xtask demo` instead.");
 
+// Trunk names glue and module after the binary; `plimsoll.js` becomes the loader.
+const rawGlueFile = join(stage, "plimsoll.js");
+const loaderFile = rawGlueFile;
+const rawWasmFile = join(stage, "plimsoll_bg.wasm");
 const glueFile = join(stage, "plimsoll-widget.js");
 const wasmFile = join(stage, "plimsoll-widget.wasm");
-// wasm-bindgen's name for the module; it stands in the glue as well.
-const wasmFileBefore = join(stage, "plimsoll-widget_bg.wasm");
 
-/** The glue with the module's stable name. */
+/** The glue, with the module's name in it changed too. */
 async function readGlue() {
-  const glue = await readFile(glueFile, "utf8");
-  const renamed = glue.replaceAll("plimsoll-widget_bg.wasm", "plimsoll-widget.wasm");
-  if (renamed === glue) throw new Error("The glue doesn't name plimsoll-widget_bg.wasm any more.");
+  const glue = await readFile(rawGlueFile, "utf8");
+  const renamed = glue.replaceAll("plimsoll_bg.wasm", "plimsoll-widget.wasm");
+  if (renamed === glue) throw new Error("The glue doesn't name plimsoll_bg.wasm any more.");
   return renamed;
 }
 
 /** Only what the loader uses: dependencies export classes of their own, which no page can reach. */
 async function shrinkGlue(glue) {
-  const contents = withoutForeignClasses(glue);
+  const contents = separable(glue);
   const options = { bundle: true, format: "esm", minify: true, treeShaking: true, write: false };
   const entry = 'export { Widget, default } from "./glue.js";';
   const plugin = {
@@ -45,18 +47,19 @@ async function shrinkGlue(glue) {
   return result.outputFiles[0].text;
 }
 
-/** Takes `if (Symbol.dispose) Class.prototype[…] = …;` from classes that are not ours: the line is
- * a side effect, which keeps a class alive that nobody uses. A line of another shape stays, and
- * the class with it. */
-function withoutForeignClasses(glue) {
-  return glue.replaceAll(/^if \(Symbol\.dispose\) (\w+)\.prototype\[[^\n]*;$/gm, (line, name) =>
-    name === "Widget" ? line : "",
-  );
+/** Lets esbuild drop the classes that nobody uses: what wasm-bindgen writes beside each (its
+ * `Symbol.dispose`, its finalisation registry) looks like something that must run. Lines of
+ * another shape stay as they are, and the classes with them. */
+function separable(glue) {
+  const dispose = /^if \(Symbol\.dispose\) (\w+)\.prototype\[[^\n]*;$/gm;
+  return glue
+    .replaceAll(dispose, (line, name) => (name === "Widget" ? line : ""))
+    .replaceAll(": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry(");
 }
 
 /** Takes the exports from the module that the glue does not name, and what only they needed. */
 async function shrinkWasm(glue) {
-  const module = await WebAssembly.compile(await readFile(wasmFileBefore));
+  const module = await WebAssembly.compile(await readFile(rawWasmFile));
   const used = new Set(glue.match(/[\w$]+/g));
   const exports = WebAssembly.Module.exports(module).map(({ name }) => name);
   const keep = exports.filter((name) => used.has(name));
@@ -66,7 +69,7 @@ async function shrinkWasm(glue) {
     const nodes = keep.map((name) => ({ name: `export ${name}`, export: name, root: true }));
     await writeFile(graph, JSON.stringify(nodes));
     const lean = join(folder, "lean.wasm");
-    binaryen("wasm-metadce", [wasmFileBefore, "--graph-file", graph, "-o", lean]);
+    binaryen("wasm-metadce", [rawWasmFile, "--graph-file", graph, "-o", lean]);
     // No feature flags: wasm-opt reads the features in use from the module, and naming more of
     // them has produced modules that Chromium refuses.
     binaryen("wasm-opt", [lean, "-Oz", "-o", wasmFile]);
@@ -96,28 +99,28 @@ async function compress() {
   }
 }
 
-/** Trunk's live reload is an inline script, which the page's policy forbids: in the contributor's
- * build, and only there, it is let through. */
-async function allowLiveReload() {
+/** The page without Trunk's own link, which means nothing to a browser. In the contributor's build,
+ * and only there, its policy lets Trunk's live reload through, which is an inline script. */
+async function finishPage() {
   const path = join(stage, "index.html");
-  const html = await readFile(path, "utf8");
-  await writeFile(path, html.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'"));
+  const html = (await readFile(path, "utf8")).replace(/<link data-trunk rel="rust"[^>]*>\s*/, "");
+  const policy = release ? "script-src 'self'" : "script-src 'self' 'unsafe-inline'";
+  await writeFile(path, html.replace("script-src 'self'", policy));
 }
 
 const glue = await readGlue();
 const loader = await readFile(join(root, "www", "script", "plimsoll.js"), "utf8");
+await finishPage();
 if (release) {
   const lean = await shrinkGlue(glue);
   await shrinkWasm(lean);
   await writeFile(glueFile, lean);
   const { code } = await transform(loader, { minify: true, target: "es2020" });
-  await writeFile(join(stage, "plimsoll.js"), code);
-  await rm(wasmFileBefore);
+  await writeFile(loaderFile, code);
+  await rm(rawWasmFile);
   await compress();
 } else {
   await writeFile(glueFile, glue);
-  await writeFile(join(stage, "plimsoll.js"), loader);
-  await writeFile(wasmFile, await readFile(wasmFileBefore));
-  await rm(wasmFileBefore);
-  await allowLiveReload();
+  await writeFile(loaderFile, loader);
+  await rename(rawWasmFile, wasmFile);
 }

@@ -41,9 +41,7 @@ pub fn run(args: Vec<String>) -> Result<()> {
 
 /// The server's program, built if need be.
 pub fn build_server() -> Result<PathBuf> {
-    let quiet = ["build", "--quiet", "--locked"];
-    let what = ["--package", "plimsoll-server", "--profile", "server"];
-    run::show(cargo(&quiet).args(what))?;
+    run::show(&mut cargo(&["build", "--locked", "--package=plimsoll-server", "--profile=server"]))?;
     let name = format!("plimsoll-server{}", env::consts::EXE_SUFFIX);
     Ok(run::target().join("server").join(name))
 }

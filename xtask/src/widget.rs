@@ -63,7 +63,8 @@ pub fn trunk(command: &str) -> Result<Command> {
         .map(|folder| folder.join(&name))
         .find(|file| file.is_file());
     let mut trunk = program(file.ok_or("Trunk is not where it was installed.")?);
-    trunk.arg(command).env("PATH", path);
+    // A backtrace of Trunk's own says nothing about our code; a build script's panic still shows.
+    trunk.arg(command).env("PATH", path).env("RUST_LIB_BACKTRACE", "0");
     // Trunk reads NO_COLOR as a flag that must be `true` or `false`; everybody else sets it to 1.
     if env::var_os("NO_COLOR").is_some() {
         trunk.env("NO_COLOR", "true");
