@@ -60,8 +60,8 @@
         /content security|\bcsp\b|unsafe-eval/i.test(cause)
           ? "The page's Content-Security-Policy forbids WebAssembly. " +
               "Add 'wasm-unsafe-eval' to its script-src."
-          : `${moduleUrl} could not be started: the browser is too old, or the file is damaged or ` +
-              "not of the same build as plimsoll-widget.js. " +
+          : `${moduleUrl} could not be started: the browser is too old, or the file is damaged ` +
+              "or not of the same build as plimsoll-widget.js. " +
               "Update the browser, or copy the files again.",
         cause,
       );
