@@ -1,0 +1,38 @@
+// Where the browser, the server and the built widget are. `cargo xtask test` says so; whoever runs
+// Playwright by hand sets the same three variables.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+function named(variable, what) {
+  const value = process.env[variable];
+  if (value) return value;
+  throw new Error(`${variable} must name ${what}. Run \`cargo xtask test --only e2e\` instead.`);
+}
+
+/** The server's program. */
+export const serverProgram = named("PLIMSOLL_SERVER", "the program plimsoll-server");
+/** The folder of the built widget and demo page. */
+export const dist = named("PLIMSOLL_DIST", "the folder that Trunk has built");
+/** This folder. */
+export const here = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The repository. */
+export const root = dirname(dirname(here));
+
+/** How the browser is started. */
+export const chromium = {
+  executablePath: named("PLIMSOLL_CHROMIUM", "the program of Chromium"),
+  args: [
+    // Containers have no user namespaces for the sandbox; only our own pages are opened.
+    "--no-sandbox",
+    "--disable-gpu",
+    // What a browser fetches for itself would be counted as the page's.
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
+/** A picked file of this name. */
+export const file = (name) => join(here, "files", name);
