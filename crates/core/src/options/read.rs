@@ -132,8 +132,18 @@ impl Reader {
         }
         match check(&text) {
             Ok(()) => Some(text),
-            Err(why) => {
-                let parts = [name, " ", why, "; it was ", &quoted(value), "."];
+            Err(wrong) => {
+                let was = quoted(value);
+                let parts = [
+                    name,
+                    " ",
+                    wrong.rule,
+                    ", but was ",
+                    &was,
+                    ". ",
+                    wrong.remedy,
+                    ".",
+                ];
                 self.tell(Severity::Error, name, &parts);
                 None
             }

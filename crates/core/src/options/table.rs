@@ -4,8 +4,8 @@
 use super::Options;
 use super::checks;
 
-/// Whether a text will do; if not, the end of a sentence that says why, and the remedy.
-pub(super) type Check = fn(&str) -> Result<(), &'static str>;
+/// Whether a text will do.
+pub(super) type Check = fn(&str) -> Result<(), checks::Wrong>;
 
 /// How an option is read, and where it goes.
 pub(super) enum Slot {

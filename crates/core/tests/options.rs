@@ -1,0 +1,284 @@
+//! Reading a page's options: every spelling and type that pages use, and a sentence with a remedy
+//! for everything else.
+
+use plimsoll_core::options::{
+    OptionProblem, Options, ResourceType, Severity, Source, read, samples,
+};
+use plimsoll_core::protocol::value::Value;
+
+/// JSON as the browser layer would hand it over.
+fn value(json: &serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(truth) => Value::Bool(*truth),
+        serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap_or(f64::NAN)),
+        serde_json::Value::String(text) => Value::from_text(text),
+        serde_json::Value::Array(items) => Value::List(items.iter().map(value).collect()),
+        serde_json::Value::Object(entries) => Value::Object(
+            entries
+                .iter()
+                .map(|(name, it)| (name.clone(), value(it)))
+                .collect(),
+        ),
+    }
+}
+
+/// Reads options beside a good cloud name and preset.
+fn with(json: serde_json::Value) -> (Options, Vec<OptionProblem>) {
+    let mut all = serde_json::json!({ "cloudName": "demo", "uploadPreset": "unsigned" });
+    for (name, given) in json.as_object().into_iter().flatten() {
+        all[name] = given.clone();
+    }
+    read(&value(&all))
+}
+
+fn good(json: serde_json::Value) -> Options {
+    let (options, problems) = with(json);
+    assert_eq!(problems, []);
+    options
+}
+
+/// The one problem's sentence.
+fn wrong(json: serde_json::Value) -> String {
+    let (options, mut problems) = with(json);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    let defaults = good(serde_json::json!({}));
+    assert_eq!(options, defaults, "a wrong option keeps its default");
+    problems.remove(0).message
+}
+
+macro_rules! json {
+    ($($json:tt)*) => { serde_json::json!({ $($json)* }) };
+}
+
+#[test]
+fn the_least_that_is_needed_gives_the_defaults() {
+    let options = good(json!());
+    let expected = Options {
+        cloud_name: Some("demo".to_owned()),
+        upload_preset: Some("unsigned".to_owned()),
+        ..Options::default()
+    };
+    assert_eq!(options, expected);
+    assert!(options.can_upload() && options.multiple);
+    assert_eq!(options.upload_prefix, "https://api.cloudinary.com");
+}
+
+#[test]
+fn both_spellings_are_read() {
+    let (options, problems) = read(&value(&json!(
+        "cloud_name": "a", "upload_preset": "b", "max_files": 3, "client_allowed_formats": ["png"]
+    )));
+    assert_eq!(problems, []);
+    assert_eq!(options.cloud_name.as_deref(), Some("a"));
+    assert_eq!(options.max_files, Some(3));
+    assert_eq!(options.client_allowed_formats, ["png"]);
+}
+
+#[test]
+fn the_documented_defaults_and_examples_are_right() {
+    for (name, default, example) in samples() {
+        for (text, same) in [(default, true), (example, false)] {
+            let json: serde_json::Value = serde_json::from_str(text).unwrap();
+            let needed = ["cloudName", "uploadPreset"].contains(&name);
+            if needed && json.is_null() {
+                continue;
+            }
+            let options = good(serde_json::json!({ name: json }));
+            let as_default = options == good(json!());
+            // The examples of these two are what the test itself gives, or all there is.
+            let plain = needed || name == "sources";
+            assert_eq!(as_default, same || plain, "{name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn null_means_not_given() {
+    let options = good(json!(
+        "sources": null, "folder": null, "tags": null, "publicId": null, "maxFiles": null,
+        "styles": null, "context": null, "multiple": null, "resourceType": null
+    ));
+    assert_eq!(options, good(json!()));
+    assert_eq!(
+        good(json!("sources": [], "folder": "", "publicId": "", "tags": "")),
+        options
+    );
+}
+
+#[test]
+fn wrong_types_that_pages_use_are_understood() {
+    let options = good(json!(
+        "multiple": "false", "maxFiles": "3", "max_file_size": "500000", "tags": "a, b c,",
+        "clientAllowedFormats": "JPG,.png,image/*", "folder": 2026,
+        "context": { "alt": "x", "year": 2026, "public": true, "none": null }
+    ));
+    assert!(!options.multiple);
+    assert_eq!(
+        (options.max_files, options.max_file_size),
+        (Some(3), Some(500_000))
+    );
+    assert_eq!(options.tags, ["a", "b c"]);
+    assert_eq!(options.client_allowed_formats, ["jpg", "png", "image"]);
+    assert_eq!(options.folder.as_deref(), Some("2026"));
+    let pairs = [("alt", "x"), ("year", "2026"), ("public", "true")];
+    let pairs = pairs.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let mut read = options.context.clone();
+    read.sort();
+    let mut expected = pairs.to_vec();
+    expected.sort();
+    assert_eq!(read, expected);
+}
+
+#[test]
+fn missing_names_are_told_all_at_once() {
+    let (options, problems) = read(&Value::Null);
+    let told: Vec<_> = problems
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect();
+    let expected = [
+        "cloudName is missing. Add cloudName: \"…\", the name of your account.",
+        "uploadPreset is missing. Add uploadPreset: \"…\", the name of an unsigned upload preset.",
+    ];
+    assert_eq!(told, expected);
+    assert!(
+        problems
+            .iter()
+            .all(|problem| problem.severity == Severity::Error)
+    );
+    assert!(!options.can_upload());
+}
+
+#[test]
+fn numbers_that_are_none_get_a_remedy() {
+    let message = "maxFileSize must be a whole number of bytes, but was the text \"5MB\". \
+                   Write 5000000.";
+    assert_eq!(wrong(json!("maxFileSize": "5MB")), message);
+    assert!(wrong(json!("maxFileSize": "2 MiB")).ends_with("Write 2097152."));
+    assert!(wrong(json!("maxFileSize": "big")).contains("digits only"));
+    assert!(wrong(json!("maxFileSize": -1)).contains("but was -1"));
+    assert!(wrong(json!("maxFiles": 1.5)).contains("a number with a fraction"));
+    assert!(wrong(json!("maxFiles": 0)).contains("at least 1"));
+    assert!(wrong(json!("maxFiles": true)).contains("but was true"));
+}
+
+#[test]
+fn wrong_values_are_quoted_with_what_would_do() {
+    assert!(wrong(json!("multiple": "maybe")).contains("must be true or false"));
+    assert!(wrong(json!("tags": 5)).contains("a list of texts"));
+    assert!(wrong(json!("tags": [{}])).contains("an object"));
+    assert!(wrong(json!("context": "a=b")).contains("must be an object"));
+    assert!(wrong(json!("resourceType": "picture")).contains("\"raw\""));
+    assert!(wrong(json!("clientAllowedFormats": ["image/png"])).contains("media type"));
+    assert!(wrong(json!("uploadPrefix": "api.example.com")).contains("https://"));
+    assert!(wrong(json!("folder": ["a"])).contains("but was a list"));
+    let long = "x".repeat(500);
+    assert!(wrong(json!("multiple": long)).len() < 200);
+}
+
+#[test]
+fn every_message_ends_as_a_sentence() {
+    let (_, problems) = read(&value(&json!(
+        "cloudName": "my cloud", "uploadPreset": [], "maxFiles": "x", "tagz": 1, "cropping": true,
+        "sources": ["local", "camera", "pigeon"], "publicId": "a?b", "uploadPrefix": 5
+    )));
+    assert_eq!(problems.len(), 9, "{problems:?}");
+    for problem in problems {
+        assert!(problem.message.ends_with(['.', '?']), "{}", problem.message);
+        assert!(!problem.message.contains(".."), "{}", problem.message);
+    }
+}
+
+#[test]
+fn names_that_cannot_be_stored_are_told() {
+    for bad in [
+        "a?b", "a&b", "/a", "a/", " a b", "a\\b", "a%b", "a+b", "x/v12/y",
+    ] {
+        // Blanks at the ends are taken off before; inside they are good.
+        if bad.starts_with(' ') {
+            assert_eq!(
+                good(json!("publicId": bad)).public_id.as_deref(),
+                Some("a b")
+            );
+        } else {
+            assert!(
+                wrong(json!("publicId": bad)).starts_with("publicId may "),
+                "{bad}"
+            );
+        }
+    }
+    assert!(wrong(json!("publicId": "x".repeat(256))).contains("255"));
+    for fine in ["a b", "a/b", "v", "va1", "שלום/日本語/é", &"x".repeat(255)] {
+        assert_eq!(
+            good(json!("publicId": fine)).public_id.as_deref(),
+            Some(fine)
+        );
+    }
+    let (options, problems) = with(json!("cloudName": "my cloud"));
+    assert_eq!(options.cloud_name, None);
+    assert_eq!(problems.len(), 1, "told once, not as missing besides");
+}
+
+#[test]
+fn slips_get_a_suggestion_and_foreign_names_are_left_alone() {
+    let (_, problems) = with(json!("maxFile": 3, "eager": "w_1", "onUpload": {}, "cropping": true));
+    let told: Vec<_> = problems
+        .iter()
+        .map(|problem| (problem.severity, problem.message.as_str()))
+        .collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    let slip = "There is no option maxFile. Did you mean maxFiles?";
+    let later = "cropping is not supported yet and was ignored.";
+    assert!(told.contains(&(Severity::Warning, slip)));
+    assert!(told.contains(&(Severity::Warning, later)));
+}
+
+#[test]
+fn sources_that_do_not_exist_yet_are_named_and_left_out() {
+    let (options, problems) = with(json!("sources": ["camera", "local", "LOCAL"]));
+    assert_eq!(options.sources, [Source::Local]);
+    let told = "sources: \"camera\" is not supported yet and was ignored.";
+    assert_eq!(problems[0].message, told);
+    let (options, _) = with(json!("sources": ["camera"]));
+    assert_eq!(
+        options.sources,
+        Source::ALL,
+        "a widget without any source helps nobody"
+    );
+}
+
+#[test]
+fn the_servers_address_loses_its_last_slashes() {
+    let prefix = |text: &str| good(json!("uploadPrefix": text)).upload_prefix;
+    assert_eq!(prefix("http://127.0.0.1:8787/"), "http://127.0.0.1:8787");
+    assert_eq!(prefix("/api//"), "/api");
+    assert_eq!(
+        good(json!("resourceType": "RAW")).resource_type,
+        ResourceType::Raw
+    );
+}
+
+#[test]
+fn options_of_any_other_kind_are_survived() {
+    let number = Value::Number(f64::NAN);
+    for odd in [
+        Value::Bool(true),
+        Value::List(vec![]),
+        Value::Other("function"),
+        number,
+    ] {
+        let (options, problems) = read(&odd);
+        assert_eq!(options, Options::default());
+        assert!(
+            problems[0]
+                .message
+                .starts_with("The options must be an object")
+        );
+    }
+    let entry = |value| Value::Object(vec![("maxFiles".to_owned(), value)]);
+    let (_, problems) = read(&entry(Value::Other("function")));
+    assert!(problems[0].message.contains("of the type function"));
+    let (_, problems) = read(&entry(Value::Number(f64::INFINITY)));
+    assert!(problems[0].message.contains("NaN or Infinity"));
+}
