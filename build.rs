@@ -10,8 +10,14 @@ fn main() -> io::Result<()> {
     let out = Path::new(&out);
     println!("cargo:rerun-if-changed=build.rs");
     fs::write(out.join("words.rs"), words(&read("www/locales/en.json")?)?)?;
-    fs::write(out.join("widget.css"), squeeze(&read("www/styles/widget.css")?))?;
-    fs::write(out.join("preview.js"), squeeze(&read("www/script/preview.js")?))
+    fs::write(
+        out.join("widget.css"),
+        squeeze(&read("www/styles/widget.css")?),
+    )?;
+    fs::write(
+        out.join("preview.js"),
+        squeeze(&read("www/script/preview.js")?),
+    )
 }
 
 fn read(path: &str) -> io::Result<String> {
@@ -28,7 +34,10 @@ fn words(json: &str) -> io::Result<String> {
     let mut code = String::new();
     for (index, (key, text)) in rows.iter().enumerate() {
         let name = key.replace('.', "_").to_uppercase();
-        let _ = writeln!(code, "/// {text:?}\npub const {name}: Word = Word({index});");
+        let _ = writeln!(
+            code,
+            "/// {text:?}\npub const {name}: Word = Word({index});"
+        );
     }
     let _ = writeln!(code, "static ENGLISH: [&str; {}] = [", rows.len());
     for (_, text) in &rows {
@@ -59,5 +68,8 @@ fn squeeze(source: &str) -> String {
     }
     text.push_str(rest);
     let lines = text.lines().map(str::trim);
-    lines.filter(|line| !line.is_empty() && !line.starts_with("//")).collect::<Vec<_>>().join("\n")
+    lines
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }

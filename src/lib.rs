@@ -9,6 +9,8 @@
 #[cfg(all(target_arch = "wasm32", feature = "embed"))]
 pub mod api;
 #[cfg(target_arch = "wasm32")]
+mod component;
+#[cfg(target_arch = "wasm32")]
 pub mod look;
 #[cfg(target_arch = "wasm32")]
 pub mod parts;
@@ -19,4 +21,6 @@ pub mod shell;
 #[cfg(target_arch = "wasm32")]
 pub mod sources;
 
+#[cfg(target_arch = "wasm32")]
+pub use component::UploadWidget;
 pub use plimsoll_core as core;

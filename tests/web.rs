@@ -8,7 +8,7 @@ use plimsoll::look::words;
 use plimsoll::shell::{json, page::Stage};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, window};
+use web_sys::{Element, HtmlElement, window};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -118,7 +118,7 @@ fn two_stages_give_the_page_back_in_any_order() {
 #[wasm_bindgen_test]
 fn the_page_own_colour_scheme_wins_over_the_preference() {
     let document = window().unwrap().document().unwrap();
-    let page: web_sys::HtmlElement = document.document_element().unwrap().unchecked_into();
+    let page: HtmlElement = document.document_element().unwrap().unchecked_into();
     let scheme = |stage: &Stage| {
         stage
             .root
@@ -164,7 +164,7 @@ fn a_text_fills_only_its_own_placeholder() {
         words::fill("{{a}} of {{b}}", "b", "{{a}}"),
         "{{a}} of {{a}}"
     );
-    assert_eq!(words::fill("broken {{a", "a", "x"), "broken ");
+    assert_eq!(words::fill("broken {{a", "a", "x"), "broken {{a");
 }
 
 #[wasm_bindgen_test]
@@ -180,4 +180,45 @@ fn json_texts_keep_large_numbers_and_nesting() {
         custom.and_then(|it| it.get("alt")).and_then(Value::text),
         Some("a|b")
     );
+}
+
+#[wasm_bindgen_test]
+async fn the_leptos_component_opens_and_closes_with_its_signal() {
+    use leptos::mount::mount_to;
+    use leptos::prelude::*;
+    use plimsoll::UploadWidget;
+    use plimsoll::core::options::Options;
+
+    let document = document();
+    let hosts = || {
+        document
+            .get_elements_by_tag_name("plimsoll-widget")
+            .length()
+    };
+    let open = RwSignal::new(true);
+    let body = document.body().unwrap();
+    let mounted = mount_to(body, move || {
+        view! { <UploadWidget options=Options::default() open on_notice=|_| () /> }
+    });
+    leptos::task::tick().await;
+    assert_eq!(hosts(), 1, "shown while the signal is true");
+    let host = document.query_selector("plimsoll-widget").unwrap().unwrap();
+    let shadow = host.shadow_root().unwrap();
+    shadow
+        .query_selector("header button")
+        .unwrap()
+        .unwrap()
+        .unchecked_into::<HtmlElement>()
+        .click();
+    assert!(
+        !open.get_untracked(),
+        "the person's closing sets the signal"
+    );
+    leptos::task::tick().await;
+    assert_eq!(hosts(), 0);
+    open.set(true);
+    leptos::task::tick().await;
+    assert_eq!(hosts(), 1, "and it opens again");
+    drop(mounted);
+    assert_eq!(hosts(), 0, "unmounting takes the dialog along");
 }

@@ -138,7 +138,7 @@ impl State {
         let (options, problems) = options::read(&given);
         if !self.warned.replace(true) {
             for problem in problems {
-                let text = JsValue::from(format!("Plimsoll: {}", problem.message));
+                let text = JsValue::from(["Plimsoll: ", &problem.message].concat());
                 match problem.severity {
                     Severity::Warning => console::warn_1(&text),
                     Severity::Error => {

@@ -24,20 +24,23 @@ impl Word {
 /// `text` with `{{name}}` replaced by `value`; unchanged when it has none.
 pub fn fill(text: &str, name: &str, value: &str) -> String {
     let mut out = String::with_capacity(text.len() + value.len());
+    // Single braces, because searching for a text rather than a letter costs 3 KB of wasm.
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
+    while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let Some((key, tail)) = after.split_once("}}") else {
-            break;
-        };
-        if key == name {
-            out.push_str(value);
-        } else {
-            out.push_str("{{");
-            out.push_str(key);
-            out.push_str("}}");
+        let placeholder = after
+            .strip_prefix('{')
+            .and_then(|after| after.split_once('}'));
+        match placeholder {
+            Some((key, tail)) if key == name => {
+                out.push_str(value);
+                rest = tail.strip_prefix('}').unwrap_or(tail);
+            }
+            _ => {
+                out.push('{');
+                rest = after;
+            }
         }
-        rest = tail;
     }
     out.push_str(rest);
     out

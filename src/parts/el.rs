@@ -156,6 +156,7 @@ impl El {
     }
 
     /// One child per key, in the order of `keys`, made once by `make` and kept while its key is.
+    /// Keys are small numbers: a table as long as the largest is made at each change.
     pub fn each(
         self,
         keys: impl Fn() -> Vec<u32> + 'static,
@@ -174,10 +175,13 @@ impl El {
 
 /// Makes the children of `node` those of `want`, moving and making as few as it can.
 fn arrange(node: &Element, have: &mut Vec<(u32, El)>, want: &[u32], make: &dyn Fn(u32) -> El) {
-    let mut sorted = want.to_vec();
-    sorted.sort_unstable();
+    // Keys are small numbers, so a table of flags is cheaper than sorting: in time, and in wasm.
+    let mut wanted = vec![false; want.iter().max().map_or(0, |last| *last as usize + 1)];
+    for key in want {
+        wanted[*key as usize] = true;
+    }
     have.retain(|(key, child)| {
-        let stays = sorted.binary_search(key).is_ok();
+        let stays = wanted.get(*key as usize) == Some(&true);
         if !stays {
             child.node.remove();
         }

@@ -38,8 +38,6 @@ struct Shell {
     previews: Rc<Previews>,
     told: Told,
     timer: Cell<Option<TimeoutHandle>>,
-    /// The loop runs: what is reported meanwhile is picked up by it.
-    running: Cell<bool>,
     ended: Cell<bool>,
     this: Weak<Shell>,
 }
@@ -57,7 +55,6 @@ impl Engine {
             previews: Rc::default(),
             told,
             timer: Cell::new(None),
-            running: Cell::new(false),
             ended: Cell::new(false),
             this: this.clone(),
         });
@@ -118,7 +115,8 @@ impl Engine {
         self.0.with_value(|shell| shell.batch.borrow().is_idle())
     }
 
-    /// Stops all requests and timers and lets go of every file. Nothing is told any more.
+    /// Cancels all that runs, tells the end of the batch, and lets go of every file. Afterwards
+    /// nothing is told any more.
     pub fn end(self) {
         self.0.with_value(|shell| shell.end());
     }
@@ -144,15 +142,17 @@ impl Shell {
     }
 
     fn tell(&self, event: Event) {
+        self.tell_at(now(), event);
+    }
+
+    /// Tells a fact and carries out all that follows. A page's callback may come back here by
+    /// closing the widget: the inner call then carries out the rest, in the same order.
+    fn tell_at(&self, now: Millis, event: Event) {
         if self.ended.get() {
             return;
         }
-        self.batch.borrow_mut().handle(now(), event);
-        if self.running.replace(true) {
-            return;
-        }
-        // Not `while let`: the batch must not be borrowed while a command is carried out, for a
-        // page's callback may close the widget or add to it.
+        self.batch.borrow_mut().handle(now, event);
+        // Not `while let`: the batch must not be borrowed while a command is carried out.
         loop {
             let command = self.batch.borrow_mut().poll_command();
             let Some(command) = command else { break };
@@ -163,7 +163,6 @@ impl Shell {
             let Some(change) = change else { break };
             self.wake(change);
         }
-        self.running.set(false);
         self.wind();
     }
 
@@ -272,12 +271,15 @@ impl Shell {
         }
     }
 
+    /// Cancels what runs, lets the batch say its last words at once, and lets go of everything.
     fn end(&self) {
+        self.tell(Event::AllCancelled);
+        let last = self.batch.borrow().deadline();
+        if let Some(last) = last {
+            self.tell_at(last, Event::Ticked);
+        }
         self.ended.set(true);
         self.wind();
-        for (_, controller) in self.flights.take() {
-            controller.abort();
-        }
         self.files.take();
     }
 }

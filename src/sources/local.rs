@@ -139,7 +139,12 @@ fn accept(formats: &[String]) -> Option<String> {
 fn hint(options: &plimsoll_core::options::Options) -> String {
     let mut hints = Vec::new();
     if !options.client_allowed_formats.is_empty() {
-        hints.push(options.client_allowed_formats.join(", ").to_uppercase());
+        hints.push(
+            options
+                .client_allowed_formats
+                .join(", ")
+                .to_ascii_uppercase(),
+        );
     }
     if let Some(limit) = options.max_file_size {
         hints.push(words::HINTS_SIZE.with("size", &words::size(limit)));
