@@ -9,8 +9,6 @@ use crate::args::Args;
 use crate::run::{self, Result, cargo, program, which};
 use crate::widget;
 
-/// Where the server keeps what is uploaded; git ignores it.
-const DATA: &str = ".plimsoll/data";
 const PORT: &str = "8787";
 
 /// Builds, starts, opens.
@@ -41,7 +39,12 @@ pub fn run(args: Vec<String>) -> Result<()> {
 
 /// The server's program, built if need be.
 pub fn build_server() -> Result<PathBuf> {
-    run::show(&mut cargo(&["build", "--locked", "--package=plimsoll-server", "--profile=server"]))?;
+    run::show(&mut cargo(&[
+        "build",
+        "--locked",
+        "--package=plimsoll-server",
+        "--profile=server",
+    ]))?;
     let name = format!("plimsoll-server{}", env::consts::EXE_SUFFIX);
     Ok(run::target().join("server").join(name))
 }

@@ -17,7 +17,7 @@ const SERVER_PORT: &str = "8788";
 pub fn run(args: Vec<String>) -> Result<()> {
     Args::new(args).end()?;
     let mut trunk = widget::trunk("serve")?;
-    let folder = run::root().join(".plimsoll");
+    let folder = run::private()?;
     let dist = folder.join("dev");
     std::fs::create_dir_all(&dist).map_err(|e| format!("{}: {e}", dist.display()))?;
 

@@ -27,9 +27,9 @@ pub fn target() -> PathBuf {
         .map_or_else(|| root().join("target"), Path::to_path_buf)
 }
 
-/// A folder of our own below `target`, for stamps and logs.
-pub fn scratch() -> Result<PathBuf> {
-    let folder = target().join("plimsoll");
+/// The repository's own untracked folder: the demo's uploads, what the build remembers.
+pub fn private() -> Result<PathBuf> {
+    let folder = root().join(".plimsoll");
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     Ok(folder)
 }

@@ -164,7 +164,7 @@ fn wasm() -> Result<String> {
         None => "wasm-bindgen-test-runner".into(),
     };
     // The driver looks for a browser in its own places; ours may be elsewhere.
-    let capabilities = run::scratch()?.join("webdriver.json");
+    let capabilities = run::private()?.join("webdriver.json");
     let binary = chromium.display().to_string().replace('\\', "\\\\");
     let args = r#"["--headless", "--no-sandbox", "--disable-gpu"]"#;
     let options = format!(r#"{{"goog:chromeOptions": {{"args": {args}, "binary": "{binary}"}}}}"#);

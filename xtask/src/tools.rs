@@ -123,7 +123,7 @@ fn installed(
 /// takes several times as long as this.
 fn install(package: &str, version: &str, home: &Path, features: &[&str]) -> Result<()> {
     // One folder for all, so that the crates they share are compiled once.
-    let build = run::scratch()?.join("tools");
+    let build = run::target().join("tools");
     let mut command = cargo(&["install", "--locked", "--force", "--quiet"]);
     command.arg(format!("{package}@{version}")).args(features);
     command
@@ -131,7 +131,7 @@ fn install(package: &str, version: &str, home: &Path, features: &[&str]) -> Resu
         .arg(home)
         .arg("--target-dir")
         .arg(&build);
-    command.current_dir(run::scratch()?);
+
     command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
     command.env("CARGO_PROFILE_RELEASE_LTO", "off");
     command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");

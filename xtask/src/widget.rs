@@ -32,7 +32,7 @@ pub fn dist() -> PathBuf {
 
 /// Builds it if need be, and prints what it weighs.
 pub fn build() -> Result<()> {
-    let stamp = run::scratch()?.join("dist.stamp");
+    let stamp = run::private()?.join("dist.stamp");
     let now = fingerprint()?;
     let built = fs::read_to_string(&stamp).unwrap_or_default();
     if built == now && dist().join("plimsoll-widget.wasm.br").is_file() {
@@ -64,7 +64,10 @@ pub fn trunk(command: &str) -> Result<Command> {
         .find(|file| file.is_file());
     let mut trunk = program(file.ok_or("Trunk is not where it was installed.")?);
     // A backtrace of Trunk's own says nothing about our code; a build script's panic still shows.
-    trunk.arg(command).env("PATH", path).env("RUST_LIB_BACKTRACE", "0");
+    trunk
+        .arg(command)
+        .env("PATH", path)
+        .env("RUST_LIB_BACKTRACE", "0");
     // Trunk reads NO_COLOR as a flag that must be `true` or `false`; everybody else sets it to 1.
     if env::var_os("NO_COLOR").is_some() {
         trunk.env("NO_COLOR", "true");
