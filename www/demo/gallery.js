@@ -2,7 +2,7 @@
 // sessionStorage so that a reload shows it again. The pictures are the server's own deliveries.
 // Everything that came from a file or a server is set as text, never as markup.
 import { copy } from "./copy.js";
-import { assets, fileName, size } from "./words.js";
+import { assets, extension, fileName, size } from "./words.js";
 
 const KEY = "plimsoll.demo.assets";
 /** Records kept over a reload: about 150 KB, far below the 5 MB that browsers allow a tab. */
@@ -38,8 +38,9 @@ function icon(name) {
 function record(info) {
   if (!/^https?:\/\//i.test(info.secure_url)) return null;
   const { public_id, resource_type, format = "", bytes, width, height } = info;
-  const name = fileName(info);
-  return { public_id, resource_type, format, bytes, width, height, name, url: info.secure_url };
+  const [name, label] = [fileName(info), extension(info).toUpperCase()];
+  const url = info.secure_url;
+  return { public_id, resource_type, format, label, bytes, width, height, name, url };
 }
 
 /** Where the tile's picture is delivered, or null for an icon. */
@@ -54,7 +55,7 @@ function pictureUrl({ resource_type, format, url }) {
 function symbol(asset) {
   const badge = element("span", "tile-icon");
   const kind = ["image", "video"].includes(asset.resource_type) ? asset.resource_type : "file";
-  badge.append(icon(kind), element("span", "tile-format", asset.format.toUpperCase() || "FILE"));
+  badge.append(icon(kind), element("span", "tile-format", asset.label || "FILE"));
   return badge;
 }
 

@@ -1,16 +1,13 @@
 // Small texts for the demo page: sizes, times, and what a callback's payload says in one line.
 // Pure functions; no DOM.
 
-const number = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
-
-/** A size in decimal units, as the widget writes it: `980 bytes`, `2.4 MB`. */
+/** A size as the widget writes it: decimal units, one decimal below 10, rounded down. */
 export function size(bytes) {
   if (!Number.isFinite(bytes)) return "";
   if (bytes < 1e3) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
-  for (const [unit, factor] of [["KB", 1e3], ["MB", 1e6]]) {
-    if (bytes < factor * 1e3) return `${number.format(bytes / factor)} ${unit}`;
-  }
-  return `${number.format(bytes / 1e9)} GB`;
+  const [unit, factor] = bytes < 1e6 ? ["KB", 1e3] : bytes < 1e9 ? ["MB", 1e6] : ["GB", 1e9];
+  const tenths = Math.floor(bytes / (factor / 10));
+  return `${tenths < 100 ? tenths / 10 : Math.floor(tenths / 10)} ${unit}`;
 }
 
 /** The local time with milliseconds, because events come in bursts. */
@@ -20,11 +17,14 @@ export function time(date) {
   return `${clock}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }
 
+/** The extension that a file came with; the server tells it where the format does not. */
+export const extension = (info) => info.original_extension || info.format || "";
+
 /** The name that a person knows a file by. */
 export function fileName(info) {
   const name = info.original_filename || info.public_id || "file";
-  const format = info.format || "";
-  return format && !name.toLowerCase().endsWith(`.${format}`) ? `${name}.${format}` : name;
+  const ending = extension(info) && `.${extension(info)}`;
+  return name.toLowerCase().endsWith(ending) ? name : name + ending;
 }
 
 const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
