@@ -16,12 +16,13 @@ pub fn run(args: Vec<String>) -> Result<()> {
     let mut args = Args::new(args);
     let stay_closed = args.switch("--no-open");
     let port = args.value("--port")?.unwrap_or(PORT.to_owned());
-    let data = args
-        .value("--data")?
-        .map_or_else(|| run::root().join(DATA), PathBuf::from);
+    let data = args.value("--data")?;
     args.end()?;
-    // A folder is meant from where the person stands.
-    let data = env::current_dir().unwrap_or_default().join(data);
+    let data = match data {
+        // A folder is meant from where the person stands.
+        Some(data) => env::current_dir().unwrap_or_default().join(data),
+        None => run::private()?.join("data"),
+    };
     widget::build()?;
     let mut server = program(build_server()?);
     server
