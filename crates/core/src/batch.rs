@@ -132,8 +132,9 @@ impl Batch {
             Event::Ticked => Work::Same,
         };
         self.expire();
-        self.estimate();
         self.start();
+        // After the start, so that a known pace shows at once and no bar blinks.
+        self.estimate();
         self.close();
         self.sum_up(work);
     }

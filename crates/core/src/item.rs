@@ -4,6 +4,7 @@
 use crate::error::{Fault, FaultKind, Refusal};
 use crate::event::PickedFile;
 use crate::protocol::response::Asset;
+use crate::text::find;
 use crate::units::{ItemId, Millis, RequestId};
 
 /// What a file is, roughly: for its icon and for groups of formats.
@@ -71,7 +72,9 @@ impl Kind {
             "text" => return Self::Document,
             _ => {}
         }
-        let by_type = MEDIA_TYPES.iter().find(|(_, part)| rest.contains(part));
+        let by_type = MEDIA_TYPES
+            .iter()
+            .find(|(_, part)| find(rest, part).is_some());
         by_type.map_or_else(|| Self::of_extension(&extension(name)), |(kind, _)| *kind)
     }
 
@@ -90,9 +93,10 @@ pub fn extension(name: &str) -> String {
         Some((stem, end))
             if !stem.is_empty()
                 && end.len() <= EXTENSION_MAX
-                && !end.contains(|letter: char| letter.is_whitespace() || letter == '/') =>
+                && !end.contains(|letter: char| letter.is_ascii_whitespace() || letter == '/') =>
         {
-            end.to_lowercase()
+            // Formats are ASCII; the tables of all letters would add 10 KB to the wasm file.
+            end.to_ascii_lowercase()
         }
         _ => String::new(),
     }

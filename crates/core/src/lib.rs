@@ -17,6 +17,7 @@ pub mod options;
 mod payload;
 pub mod progress;
 pub mod protocol;
+mod text;
 pub mod transfer;
 pub mod units;
 

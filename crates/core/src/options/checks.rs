@@ -61,7 +61,9 @@ pub(super) fn prefix(text: &str) -> Result<(), Wrong> {
             "Write for example https://api.cloudinary.com",
         );
     }
-    if text.contains(|letter: char| letter.is_whitespace() || "?#\\".contains(letter)) {
+    if text
+        .contains(|letter: char| letter.is_ascii_whitespace() || matches!(letter, '?' | '#' | '\\'))
+    {
         return wrong(
             "may not hold blanks, ?, # or \\",
             "Give only the part before /v1_1",

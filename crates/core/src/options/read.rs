@@ -391,7 +391,7 @@ fn quoted(value: &Value) -> String {
         Value::Text(text) => {
             let end = text.floor_char_boundary(QUOTE_MAX);
             let dots = if end < text.len() { "…" } else { "" };
-            ["the text \"", &text[..end], dots, "\""].concat()
+            ["the text \"", text.split_at(end).0, dots, "\""].concat()
         }
         Value::List(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),

@@ -1,6 +1,7 @@
 //! Addresses under which stored assets are delivered. Text in, text out; asks no server.
 
 use super::response::Asset;
+use crate::text::find;
 
 /// What the page shows beside a form field: the size that the Upload API's own widget uses.
 pub const THUMBNAIL: &str = "c_limit,h_60,w_90";
@@ -8,7 +9,7 @@ pub const THUMBNAIL: &str = "c_limit,h_60,w_90";
 /// The address of a transformed asset: the transformation stands right behind `/upload/`.
 /// `None` for an address that is not of this form.
 pub fn thumbnail_url(secure_url: &str, transformation: &str) -> Option<String> {
-    let at = secure_url.find("/upload/")? + "/upload/".len();
+    let at = find(secure_url, "/upload/")? + "/upload/".len();
     let (base, rest) = secure_url.split_at(at);
     let mut url = String::with_capacity(secure_url.len() + transformation.len() + 1);
     url.push_str(base);

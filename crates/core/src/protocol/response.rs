@@ -122,7 +122,9 @@ fn server_message(body: &Body) -> String {
         }
     };
     let text = text.unwrap_or_default();
-    text[..text.floor_char_boundary(MESSAGE_MAX)].to_owned()
+    text.split_at(text.floor_char_boundary(MESSAGE_MAX))
+        .0
+        .to_owned()
 }
 
 #[cfg(test)]
