@@ -3,14 +3,16 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 
 use crate::args::Args;
 use crate::run::{self, Result};
-use crate::{tools, wasm, widget};
+use crate::{wasm, widget};
 
 /// Rows below this share of the module are summed up: they say nothing alone.
 const SHARE_MIN_PERMILLE: usize = 5;
+
+/// Enough to see what stands out.
+const FUNCTIONS_SHOWN: usize = 20;
 
 /// One file of the build.
 struct File {
@@ -36,21 +38,23 @@ struct Budget {
 /// Builds, prints the tables and writes them to docs/size.md.
 pub fn run(args: Vec<String>) -> Result<()> {
     Args::new(args).end()?;
-    widget::build()?;
+    // As wasm-bindgen left it: later steps drop the names, earlier there is more than pages get.
+    let module = run::target().join("wasm-bindgen/release/plimsoll_bg.wasm");
+    if module.is_file() {
+        widget::build()?;
+    } else {
+        widget::rebuild()?;
+    }
     let sizes = Sizes::read()?.table();
-    let module = run::target()
-        .join(tools::WASM)
-        .join("release/plimsoll.wasm");
-    let bytes = fs::read(&module).map_err(|e| {
-        format!(
-            "{}: {e}. Remove dist/ and try again: it is left by a build.",
-            module.display()
-        )
-    })?;
-    let parts = parts_table(&wasm::by_crate(&bytes)?);
-    print!("\n{sizes}\n{parts}");
-    let path = run::root().join("docs/size.md");
-    run::write(&path, &page(&sizes, &parts))
+    let bytes = fs::read(&module).map_err(|e| format!("{}: {e}", module.display()))?;
+    let weights = wasm::weigh(&bytes)?;
+    let crates = parts_table("crate", &weights.crates);
+    let functions = functions_table(&weights.functions);
+    print!("\n{sizes}\n{crates}\n{functions}");
+    run::write(
+        &run::root().join("docs/size.md"),
+        &page(&sizes, &crates, &functions),
+    )
 }
 
 impl Sizes {
@@ -148,10 +152,10 @@ fn row(cells: [&str; 5]) -> String {
 }
 
 /// The module's parts by size, as a table in Markdown.
-fn parts_table(parts: &[(String, usize)]) -> String {
+fn parts_table(what: &str, parts: &[(String, usize)]) -> String {
     let all: usize = parts.iter().map(|(_, size)| size).sum();
     let share = |size: usize| size * 1000 / all.max(1);
-    let mut text = String::from("| part | bytes | share |\n|---|--:|--:|\n");
+    let mut text = format!("| {what} | bytes | share |\n|---|--:|--:|\n");
     let line = |text: &mut String, name: &str, size: usize| {
         let (whole, tenth) = (share(size) / 10, share(size) % 10);
         let _ = writeln!(
@@ -172,16 +176,24 @@ fn parts_table(parts: &[(String, usize)]) -> String {
     text
 }
 
-fn page(sizes: &str, parts: &str) -> String {
-    let budget = Path::new("budget.toml").display();
+fn functions_table(functions: &[(String, usize)]) -> String {
+    let mut text = String::from("| function | bytes |\n|---|--:|\n");
+    for (name, size) in functions.iter().take(FUNCTIONS_SHOWN) {
+        let _ = writeln!(text, "| `{name}` | {} |", grouped(*size as u64));
+    }
+    text
+}
+
+fn page(sizes: &str, crates: &str, functions: &str) -> String {
     format!(
         "<!-- Written by `cargo xtask size`. -->\n\n# What the widget weighs\n\n\
          ## What a page pays\n\n{sizes}\n\
-         The limits are in [{budget}](../{budget}); `cargo xtask test` fails above them.\n\n\
+         The limits are in [budget.toml](../budget.toml); `cargo xtask test` fails above them.\n\n\
          ## What costs what\n\n\
          The module before `wasm-opt`, by the crate that a function was written in. Generic code \
-         counts where it was written, not where it is used; `constants` are texts, tables and the \
-         style sheet.\n\n{parts}"
+         counts where it was written, not where it is used, and inlined code where it is used; \
+         `constants` are texts, tables and the style sheet.\n\n{crates}\n\
+         The largest functions:\n\n{functions}"
     )
 }
 

@@ -12,14 +12,22 @@ const SECTION_DATA: u8 = 11;
 const NAMES_OF_FUNCTIONS: u8 = 1;
 const CUT_SHORT: &str = "the wasm module is cut short";
 
-/// Sizes by crate, largest first.
-pub fn by_crate(module: &[u8]) -> Result<Vec<(String, usize)>> {
+/// What a module's bytes are spent on, largest first.
+pub struct Weights {
+    /// By crate; what is no code counts as `constants`.
+    pub crates: Vec<(String, usize)>,
+    /// By function.
+    pub functions: Vec<(String, usize)>,
+}
+
+/// Weighs a module that still has its names.
+pub fn weigh(module: &[u8]) -> Result<Weights> {
     let mut reader = Reader(module);
     reader.take(8)?;
     let mut imported = 0;
     let mut bodies = Vec::new();
     let mut names = BTreeMap::new();
-    let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
+    let mut crates: BTreeMap<&str, usize> = BTreeMap::new();
     while !reader.0.is_empty() {
         let id = reader.byte()?;
         let length = reader.number()?;
@@ -33,7 +41,7 @@ pub fn by_crate(module: &[u8]) -> Result<Vec<(String, usize)>> {
                     bodies.push(length);
                 }
             }
-            SECTION_DATA => *sizes.entry("constants".into()).or_default() += length,
+            SECTION_DATA => *crates.entry("constants").or_default() += length,
             SECTION_CUSTOM if section.text()? == "name" => names = function_names(&mut section)?,
             _ => {}
         }
@@ -41,13 +49,33 @@ pub fn by_crate(module: &[u8]) -> Result<Vec<(String, usize)>> {
     if names.is_empty() {
         return Err("the wasm module has no names, so nothing can be told apart".into());
     }
+    let mut functions: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, length) in bodies.into_iter().enumerate() {
         let name = names.get(&(imported + index)).copied().unwrap_or_default();
-        *sizes.entry(crate_of(name)).or_default() += length;
+        *crates.entry(crate_of(name)).or_default() += length;
+        *functions.entry(without_hash(name)).or_default() += length;
     }
-    let mut sizes: Vec<_> = sizes.into_iter().collect();
+    Ok(Weights {
+        crates: largest_first(crates),
+        functions: largest_first(functions),
+    })
+}
+
+fn largest_first(sizes: BTreeMap<&str, usize>) -> Vec<(String, usize)> {
+    let mut sizes: Vec<_> = sizes
+        .into_iter()
+        .map(|(name, size)| (name.to_owned(), size))
+        .collect();
     sizes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    Ok(sizes)
+    sizes
+}
+
+/// The hash at a name's end tells copies of a generic function apart; here they are one.
+fn without_hash(name: &str) -> &str {
+    match name.rsplit_once("::h") {
+        Some((path, hash)) if hash.len() == 16 => path,
+        _ => name,
+    }
 }
 
 /// How many functions come from outside: they are numbered before the module's own.
@@ -97,61 +125,35 @@ fn function_names<'a>(section: &mut Reader<'a>) -> Result<BTreeMap<usize, &'a st
     Ok(names)
 }
 
-/// The crate in a mangled name, of either of Rust's two manglings.
-fn crate_of(name: &str) -> String {
-    let found = match (name.strip_prefix("_ZN"), name.strip_prefix("_R")) {
-        (Some(path), _) => of_old_mangling(path),
-        (_, Some(path)) => of_new_mangling(path),
-        _ => None,
+/// The crate in a name as wasm-bindgen writes it: `core::fmt::write::h0123456789abcdef` or
+/// `<leptos::Node as core::fmt::Debug>::fmt`, with `core[0123]` for `core` in the newer mangling.
+fn crate_of(name: &str) -> &str {
+    let (of_type, of_trait) = match name.trim_start_matches('_').strip_prefix('<') {
+        Some(rest) => rest.split_once(" as ").unwrap_or((rest, "")),
+        None if name.contains("::") => (name, ""),
+        None => return "exports",
     };
-    found.unwrap_or("not Rust").to_owned()
+    // `char`, `&T` or `[u8]` belong to nobody: then it is the trait's.
+    root_of(of_type)
+        .or_else(|| root_of(of_trait))
+        .unwrap_or("core")
 }
 
-/// `4core3fmt…` or `51_$LT$leptos..dom..Node$u20$as$u20$core..fmt..Debug$GT$3fmt…`.
-fn of_old_mangling(path: &str) -> Option<&str> {
-    let digits = path.find(|c: char| !c.is_ascii_digit())?;
-    let length: usize = path.get(..digits)?.parse().ok()?;
-    let segment = path.get(digits..digits + length)?;
-    // A type before its trait: `<leptos..Node as core..fmt..Debug>`; a reference, a slice or a
-    // closure of it counts for the same crate.
-    let mut rest = segment.trim_start_matches('_');
-    while let Some(inner) = rest.strip_prefix('$') {
-        rest = inner
-            .split_once('$')?
-            .1
-            .trim_start_matches("mut")
-            .trim_start();
-        rest = rest.strip_prefix("u20$").unwrap_or(rest);
+/// The crate that a path begins with, if it is a path.
+fn root_of(path: &str) -> Option<&str> {
+    let marks = ["&", "*", "[", "(", "mut ", "const ", "dyn "];
+    let mut path = path;
+    while let Some(rest) = marks.iter().find_map(|mark| path.strip_prefix(mark)) {
+        path = rest;
     }
-    let end = rest
-        .find(|c: char| c != '_' && !c.is_ascii_alphanumeric())
-        .unwrap_or(rest.len());
-    let name = rest.get(..end).filter(|name| !name.is_empty())?;
-    // A bare `T`: the crate that wrote a trait for every type stands behind ` as `.
-    if name.len() == 1 {
-        let behind = segment.split_once("$u20$as$u20$")?.1;
-        return behind
-            .split(|c: char| c != '_' && !c.is_ascii_alphanumeric())
-            .next();
-    }
-    Some(name)
-}
-
-/// `NvNtCs<disambiguator>_4core3fmt…`: the first crate root is that of the code.
-fn of_new_mangling(path: &str) -> Option<&str> {
-    let mut rest = path;
-    loop {
-        let root = rest.find("Cs")?;
-        rest = rest.get(root + 2..)?;
-        let Some((disambiguator, name)) = rest.split_once('_') else {
-            continue;
-        };
-        let digits = name.find(|c: char| !c.is_ascii_digit()).unwrap_or_default();
-        if digits > 0 && disambiguator.chars().all(|c| c.is_ascii_alphanumeric()) {
-            let length: usize = name.get(..digits)?.parse().ok()?;
-            return name.get(digits..)?.trim_start_matches('_').get(..length);
-        }
-    }
+    let end = path.find(|c: char| c != '_' && !c.is_ascii_alphanumeric())?;
+    let (name, rest) = path.split_at(end);
+    // The hash of a crate ends with a bracket, and a path goes on behind it.
+    let rest = rest
+        .strip_prefix('[')
+        .and_then(|hash| hash.split_once(']'))
+        .map_or(rest, |s| s.1);
+    (rest.starts_with("::") && !name.is_empty()).then_some(name)
 }
 
 /// What is left to read.
@@ -202,23 +204,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn crates_are_found_in_both_manglings() {
+    fn crates_are_found_in_names() {
         let cases = [
-            ("_ZN4core3fmt5write17h0123456789abcdefE", "core"),
+            ("core::fmt::write::h0123456789abcdef", "core"),
             (
-                "_ZN51_$LT$leptos..Node$u20$as$u20$core..fmt..Debug$GT$3fmt17h01E",
+                "<leptos::Node as core::fmt::Debug>::fmt::h0123456789abcdef",
                 "leptos",
             ),
+            ("<&T as tachys::Render>::build::h0123456789abcdef", "tachys"),
+            ("<char as core[c5930c85a12de822]::fmt::Debug>::fmt", "core"),
             (
-                "_ZN44_$LT$$RF$T$u20$as$u20$core..fmt..Display$GT$3fmt17h01E",
-                "core",
+                "<dlmalloc[e24a]::dlmalloc::Dlmalloc<dlmalloc[e24a]::sys::System>>::free",
+                "dlmalloc",
             ),
-            ("_RNvNtCs1dJ1aB_4core3fmt5write", "core"),
             (
-                "_RNvXs_NtCsaBc_8plimsoll3apiNtB4_6WidgetNtNtCsx_4core3fmt5Debug3fmt",
-                "plimsoll",
+                "graph::owner::<impl graph::Node for std::sync::Arc<T>>::drop",
+                "graph",
             ),
-            ("dlmalloc", "not Rust"),
+            ("widget_update", "exports"),
         ];
         for (name, expected) in cases {
             assert_eq!(crate_of(name), expected, "{name}");
@@ -236,17 +239,21 @@ mod tests {
         section(SECTION_IMPORT, b"\x01\x01a\x01b\x00\x00");
         section(SECTION_CODE, b"\x01\x02\x00\x0b");
         section(SECTION_DATA, b"\x01\x02\x03");
-        let name = b"_ZN4core1fE";
+        let name = b"core::f::h0123456789abcdef";
         let mut names = b"\x04name\x01".to_vec();
         names.extend([3 + name.len() as u8, 1, 1, name.len() as u8]);
         names.extend(name);
         section(SECTION_CUSTOM, &names);
-        let expected = [("constants".to_owned(), 3), ("core".to_owned(), 2)];
-        assert_eq!(by_crate(&module).unwrap(), expected);
+        let weights = weigh(&module).unwrap();
+        assert_eq!(
+            weights.crates,
+            [("constants".to_owned(), 3), ("core".to_owned(), 2)]
+        );
+        assert_eq!(weights.functions, [("core::f".to_owned(), 2)]);
     }
 
     #[test]
     fn a_module_that_is_cut_short_is_an_error() {
-        assert!(by_crate(b"\0asm\x01\0\0\0\x0a\x05").is_err());
+        assert!(weigh(b"\0asm\x01\0\0\0\x0a\x05").is_err());
     }
 }

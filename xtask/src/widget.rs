@@ -32,19 +32,29 @@ pub fn dist() -> PathBuf {
 
 /// Builds it if need be, and prints what it weighs.
 pub fn build() -> Result<()> {
-    let stamp = run::private()?.join("dist.stamp");
-    let now = fingerprint()?;
-    let built = fs::read_to_string(&stamp).unwrap_or_default();
-    if built == now && dist().join("plimsoll-widget.wasm.br").is_file() {
+    let built = fs::read_to_string(stamp()?).unwrap_or_default();
+    if built == fingerprint()? && dist().join("plimsoll-widget.wasm.br").is_file() {
         println!("The widget is up to date in dist/.");
         return Ok(());
     }
+    rebuild()
+}
+
+/// Builds it in any case.
+pub fn rebuild() -> Result<()> {
     let mut trunk = trunk("build")?;
+    // Taken before: what changes while it builds is not in it.
+    let now = fingerprint()?;
     println!("Building the widget into dist/");
     run::show(trunk.args(["--release", "--offline"]))?;
-    run::write(&stamp, &now)?;
+    run::write(&stamp()?, &now)?;
     print!("{}", size::Sizes::read()?.table());
     Ok(())
+}
+
+/// Holds the fingerprint of what is in `dist/`.
+fn stamp() -> Result<PathBuf> {
+    Ok(run::private()?.join("dist.stamp"))
 }
 
 /// Trunk with all that it needs: tools, crates, target.
