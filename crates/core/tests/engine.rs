@@ -320,9 +320,9 @@ fn a_clock_that_steps_back_harms_nothing() {
 }
 
 #[test]
-fn five_hundred_files_all_arrive() {
+fn ten_thousand_files_all_arrive() {
     let mut script = Script::new(options());
-    let mut open = sends(&script.pick(&[1_000; 500]));
+    let mut open = sends(&script.pick(&[1_000; 10_001]));
     while let Some(send) = open.pop() {
         assert!(open.len() < transfer::IN_FLIGHT_MAX);
         script.now = script.now.after(5);
@@ -330,6 +330,7 @@ fn five_hundred_files_all_arrive() {
     }
     assert_eq!(
         (script.summary().done, script.summary().permille),
-        (500, 1000)
+        (10_000, 1000)
     );
+    assert_eq!(script.summary().left_out, 1, "a list has an end");
 }

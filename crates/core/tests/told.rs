@@ -227,6 +227,30 @@ fn with_one_file_at_a_time_a_choice_waits_for_the_end_and_then_replaces() {
 }
 
 #[test]
+fn while_the_one_file_is_busy_even_a_bad_one_leaves_the_list_alone() {
+    let mut script = Script::new(Options {
+        multiple: false,
+        ..options()
+    });
+    script.pick(&[10]);
+    assert_eq!(names(&script.pick(&[0])), ["release 1", "told max"]);
+    assert_eq!(script.summary().total, 1);
+}
+
+#[test]
+fn a_file_that_a_person_retries_starts_from_nothing() {
+    let mut script = Script::new(options());
+    let sends = sends(&script.pick(&[100_000, 400_000]));
+    script.wait(1_000);
+    script.succeed(sends[0].request);
+    assert_eq!(script.permille(1), Some(250));
+    script.tell(Event::Cancelled { item: ItemId(1) });
+    assert_eq!(script.permille(1), Some(250));
+    script.tell(Event::Retried { item: ItemId(1) });
+    assert_eq!(script.permille(1), Some(0));
+}
+
+#[test]
 fn several_files_do_not_overwrite_each_other_under_one_public_id() {
     let options = Options {
         public_id: Some("dog".to_owned()),

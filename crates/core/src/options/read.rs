@@ -356,7 +356,7 @@ fn flag(value: &Value) -> Option<bool> {
 fn size_meant(text: &str) -> Option<String> {
     let text = text.trim();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
+    let (number, unit) = text.split_at_checked(digits)?;
     let number: u64 = number.parse().ok()?;
     let unit = unit.trim().as_bytes();
     let thousand: u64 = if unit
@@ -391,7 +391,13 @@ fn quoted(value: &Value) -> String {
         Value::Text(text) => {
             let end = text.floor_char_boundary(QUOTE_MAX);
             let dots = if end < text.len() { "…" } else { "" };
-            ["the text \"", text.split_at(end).0, dots, "\""].concat()
+            [
+                "the text \"",
+                text.get(..end).unwrap_or_default(),
+                dots,
+                "\"",
+            ]
+            .concat()
         }
         Value::List(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),

@@ -10,7 +10,7 @@ pub const THUMBNAIL: &str = "c_limit,h_60,w_90";
 /// `None` for an address that is not of this form.
 pub fn thumbnail_url(secure_url: &str, transformation: &str) -> Option<String> {
     let at = find(secure_url, "/upload/")? + "/upload/".len();
-    let (base, rest) = secure_url.split_at(at);
+    let (base, rest) = secure_url.split_at_checked(at)?;
     let mut url = String::with_capacity(secure_url.len() + transformation.len() + 1);
     url.push_str(base);
     url.push_str(transformation);

@@ -122,9 +122,9 @@ fn server_message(body: &Body) -> String {
         }
     };
     let text = text.unwrap_or_default();
-    text.split_at(text.floor_char_boundary(MESSAGE_MAX))
-        .0
-        .to_owned()
+    let end = text.floor_char_boundary(MESSAGE_MAX);
+    // Not by an index: its panic would bring the tables that print any letter.
+    text.get(..end).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
