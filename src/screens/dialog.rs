@@ -92,8 +92,9 @@ fn accept_drops(
     message: RwSignal<&'static str>,
 ) -> El {
     let over = move |event: Event| {
+        // Whatever it is: the browser would follow a dropped link, and the page would be gone.
+        event.prevent_default();
         if sources::local::has_files(event.unchecked_ref::<DragEvent>().data_transfer()) {
-            event.prevent_default();
             dragging.set(true);
         }
     };
@@ -135,13 +136,7 @@ fn notice(engine: Engine, message: RwSignal<&'static str>) -> El {
         if left_out == 0 {
             return message.get().to_owned();
         }
-        let max = engine.options(|options| {
-            if options.multiple {
-                options.max_files.unwrap_or(u32::MAX)
-            } else {
-                1
-            }
-        });
+        let max = engine.options(|options| options.files_max());
         let text = words::count(
             words::UPLOADER_ERRORS_MAX_NUMBER_OF_FILES_ONE,
             words::UPLOADER_ERRORS_MAX_NUMBER_OF_FILES,

@@ -6,7 +6,9 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use plimsoll_core::Event;
 use plimsoll_core::batch::Summary;
+use web_sys::Element;
 
+use super::focus;
 use crate::look::words;
 use crate::parts::{El, button, el, progress};
 use crate::shell::Engine;
@@ -29,34 +31,57 @@ pub fn footer(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El 
                 .live_text(move || aloud(&summary())),
         )
         .child(actions(engine, closed.clone()).shown_if(move || !asks.get()))
-        .child(question(asks, closed).shown_if(move || asks.get()))
+        .child(question(engine, asks, closed).shown_if(move || asks.get()))
 }
 
 /// What can be done with all.
 fn actions(engine: Engine, closed: Rc<dyn Fn()>) -> El {
     let busy = move || engine.summary().active > 0;
+    let acts = el("span").class("acts");
+    let inside: Element = acts.node();
+    // Both buttons go away by what they do.
+    let act = move |event: Event| {
+        engine.tell(event);
+        focus::chooser(&inside);
+    };
+    let again = act.clone();
     let cancel = button("", words::QUEUE_ABORT_ALL.text(), move || {
-        engine.tell(Event::AllCancelled);
+        act(Event::AllCancelled);
     });
     let retry = button("", words::QUEUE_RETRY_FAILED.text(), move || {
-        engine.tell(Event::AllRetried);
+        again(Event::AllRetried);
     });
     let done = button("main", words::QUEUE_DONE.text(), move || closed());
-    el("span")
-        .class("acts")
-        .child(cancel.shown_if(busy))
+    acts.child(cancel.shown_if(busy))
         .child(retry.shown_if(move || engine.summary().failed > 0))
         .child(done.shown_if(move || !busy()))
 }
 
-/// The question before closing while uploads run.
-fn question(asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
+/// The question before closing while uploads run. It has the focus while it stands, and goes by
+/// itself when nothing is left to stop.
+fn question(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
+    let whole = el("span").class("acts ask");
+    let inside: Element = whole.node();
     let keep = button("", words::UPLOADER_CLOSE_KEEP.text(), move || {
-        asks.set(false)
+        asks.set(false);
+        focus::chooser(&inside);
     });
+    let first: Element = keep.node();
+    let asked = move |_: &Element| {
+        if asks.get() {
+            focus::later(first.clone());
+        }
+    };
+    let settled = move |node: &Element| {
+        if engine.summary().active == 0 && asks.get_untracked() {
+            asks.set(false);
+            focus::chooser(node);
+        }
+    };
     let stop = button("main", words::UPLOADER_CLOSE_STOP.text(), move || closed());
-    el("span")
-        .class("acts ask")
+    whole
+        .live(Box::new(asked))
+        .live(Box::new(settled))
         .attr("role", "alertdialog")
         .attr("aria-labelledby", "ask")
         .child(

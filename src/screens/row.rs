@@ -6,6 +6,7 @@ use plimsoll_core::units::ItemId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::focus;
 use crate::look::{icons, words};
 use crate::parts::{El, el, icon, icon_button, live_icon, progress};
 use crate::shell::Engine;
@@ -43,6 +44,7 @@ pub fn row(engine: Engine, id: ItemId) -> El {
                 .live_text(move || engine.item(id, state).unwrap_or_default()),
         );
     let bar = progress(&name, permille);
+    let cancel = cancel(engine, id, name.clone());
     el("li")
         .class("row")
         .live_attr("data-status", move || {
@@ -55,18 +57,22 @@ pub fn row(engine: Engine, id: ItemId) -> El {
                 .child(canvas),
         )
         .child(el("span").class("what").child(title).child(meta).child(bar))
-        .child(retry(engine, id, &name))
-        .child(cancel(engine, id, name))
+        .child(retry(engine, id, &name, cancel.node()))
+        .child(cancel)
 }
 
 fn status(engine: Engine, id: ItemId) -> impl Fn() -> Status + Copy {
     move || engine.item(id, |item| item.status).unwrap_or(Status::Done)
 }
 
-fn retry(engine: Engine, id: ItemId, name: &str) -> El {
+/// Retries, and goes away by that: `next` gets the focus.
+fn retry(engine: Engine, id: ItemId, name: &str, next: Element) -> El {
     let status = status(engine, id);
     let label = words::QUEUE_ACTIONS_RETRY.with("name", name);
-    let act = move |_| engine.tell(Event::Retried { item: id });
+    let act = move |_| {
+        engine.tell(Event::Retried { item: id });
+        focus::later(next.clone());
+    };
     icon_button(icons::RETRY, move || label.clone(), act)
         .shown_if(move || matches!(status(), Status::Failed | Status::Cancelled))
 }

@@ -29,6 +29,8 @@ struct Shell {
     batch: RefCell<Batch>,
     /// Indexed by item; `None` once released.
     files: RefCell<Vec<Option<File>>>,
+    /// No longer needed for uploads, but `queues-end` names each file once more.
+    released: RefCell<Vec<ItemId>>,
     flights: RefCell<Vec<(RequestId, AbortController)>>,
     rows: RefCell<Vec<(ItemId, ArcTrigger)>>,
     /// The set of items changed.
@@ -48,6 +50,7 @@ impl Engine {
         let shell = Rc::new_cyclic(|this| Shell {
             batch: RefCell::new(Batch::new(options, [random(), random()])),
             files: RefCell::default(),
+            released: RefCell::default(),
             flights: RefCell::default(),
             rows: RefCell::default(),
             list: ArcTrigger::new(),
@@ -196,12 +199,14 @@ impl Shell {
                     flights.swap_remove(at).1.abort();
                 }
             }
-            Command::Release(item) => {
-                if let Some(file) = self.files.borrow_mut().get_mut(item.0 as usize) {
-                    *file = None;
+            Command::Release(item) => self.released.borrow_mut().push(item),
+            Command::Notify(notice) => {
+                let last = matches!(notice, Notice::QueuesEnd { .. });
+                (self.told)(notice, &|id| self.file(id));
+                if last {
+                    self.let_go();
                 }
             }
-            Command::Notify(notice) => (self.told)(notice, &|id| self.file(id)),
         }
     }
 
@@ -253,6 +258,16 @@ impl Shell {
                 shell.tell(event);
             }
         });
+    }
+
+    /// Forgets the files that the batch has no more use for.
+    fn let_go(&self) {
+        let mut files = self.files.borrow_mut();
+        for item in self.released.take() {
+            if let Some(file) = files.get_mut(item.0 as usize) {
+                *file = None;
+            }
+        }
     }
 
     fn file(&self, id: ItemId) -> Option<File> {
