@@ -55,7 +55,14 @@ test("an event's payload can be read in full", async ({ widget, page }) => {
   await expect(page.locator("#log li")).toHaveCount(0);
 });
 
-test("the code to paste can be copied, and works", async ({ widget, page, server, context }) => {
+test("the code to paste can be copied, and works", async ({
+  widget,
+  page,
+  server,
+  context,
+  provoked,
+}) => {
+  provoked.push(/console\.log: http/);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.goto("/");
   await page.getByRole("button", { name: "Copy", exact: true }).click();

@@ -130,10 +130,12 @@ test("stopping at the question aborts the requests and says so once", async ({ w
   await widget.stop.click();
   await expect(widget.dialog).toHaveCount(0);
   expect((await aborted).failure().errorText).toContain("ERR_ABORTED");
-  const events = await widget.events();
-  expect(events.slice(-2)).toEqual(["display-changed", "close"]);
-  expect(events.filter((event) => event === "close")).toHaveLength(1);
-  expect(events).not.toContain("success");
+  expect(await widget.events()).toEqual([
+    ...["display-changed", "upload-added", "queues-start"],
+    ...["abort", "queues-end", "display-changed", "close"],
+  ]);
+  expect((await widget.until("abort")).info).toEqual({ ids: [expect.any(String)], all: true });
+  await gate.release();
 });
 
 test("the question goes when there is nothing left to stop", async ({ widget, page }) => {
@@ -181,7 +183,12 @@ for (const event of ["display-changed", "upload-added", "queues-start", "success
     await widget.until("close");
     await expect(widget.dialog).toHaveCount(0);
     const events = await widget.events();
-    expect(events.slice(-3)).toEqual([event, "display-changed", "close"]);
+    const count = (name) => events.filter((other) => other === name).length;
+    expect(events.slice(-2)).toEqual(["display-changed", "close"]);
+    expect([count("display-changed"), count("close")]).toEqual([2, 1]);
+    // What began is ended, even when it ends by this.
+    expect(count("queues-end")).toBe(count("queues-start"));
+    if (event === "queues-start") expect(count("success")).toBe(0);
     // It can be opened again, and nothing of the first batch comes after all.
     await page.evaluate(() => (window.hear = () => {}));
     await page.evaluate(() => window.widget.open());
