@@ -46,10 +46,31 @@ pub fn rebuild() -> Result<()> {
     // Taken before: what changes while it builds is not in it.
     let now = fingerprint()?;
     println!("Building the widget into dist/");
+    trunk.env("CARGO_ENCODED_RUSTFLAGS", paths_of_nobody()?);
     run::show(trunk.args(["--release", "--offline"]))?;
     run::write(&stamp()?, &now)?;
     print!("{}", size::Sizes::read()?.table());
     Ok(())
+}
+
+/// Flags that take this machine's folders out of the module: panics name the files they are in, and
+/// every page would load the names of somebody's folders. It also makes builds alike everywhere.
+fn paths_of_nobody() -> Result<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let registries = home.unwrap_or_default().join("registry/src");
+    let mut folders = vec![run::root()];
+    // A vendored clone has none.
+    if let Ok(entries) = fs::read_dir(&registries) {
+        folders.extend(entries.flatten().map(|entry| entry.path()));
+    }
+    folders.sort();
+    let flags: Vec<String> = folders
+        .iter()
+        .map(|folder| format!("--remap-path-prefix={}=", folder.display()))
+        .collect();
+    // What cargo expects between flags, so that a folder may have blanks in its name.
+    Ok(flags.join("\x1f"))
 }
 
 /// Holds the fingerprint of what is in `dist/`.
