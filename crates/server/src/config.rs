@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::limits::Limits;
-use crate::names;
+use plimsoll_core::protocol::public_id;
 
 /// What the server uses when no file is given.
 const DEFAULT: &str = include_str!("../default.toml");
@@ -147,9 +147,9 @@ impl Config {
                 let Some(folder) = &preset.folder else {
                     continue;
                 };
-                if let Err(reason) = names::check_public_id(folder) {
+                if let Err(reason) = public_id::check(folder) {
                     return fail(format!(
-                        "clouds.{name}.presets.{preset_name}.folder can't be used: {reason}"
+                        "clouds.{name}.presets.{preset_name}.folder can't be used: it {reason}"
                     ));
                 }
             }

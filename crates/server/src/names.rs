@@ -1,10 +1,9 @@
-//! Names that come from outside: public IDs are judged, file names are cleaned, and both are
-//! written into URLs and headers. Nothing here ever becomes a path on disk.
+//! Names that come from outside: file names are cleaned, and with public IDs (whose rules are
+//! core's) written into URLs and headers. Nothing here ever becomes a path on disk.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use plimsoll_core::protocol::public_id::is_invisible;
 
-/// Characters of a public ID, the wire's limit.
-const PUBLIC_ID_CHARS_MAX: usize = 255;
 /// Bytes of a cleaned file name, what common file systems hold.
 const FILE_NAME_BYTES_MAX: usize = 255;
 /// Bytes of an extension that is kept; longer ones are not extensions.
@@ -17,45 +16,6 @@ const URL_PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~')
     .remove(b'/');
-
-/// Says why a public ID, folder or prefix can't be used.
-pub fn check_public_id(id: &str) -> Result<(), &'static str> {
-    if id.is_empty() {
-        return Err("it is empty");
-    }
-    if id.chars().count() > PUBLIC_ID_CHARS_MAX {
-        return Err("it is longer than 255 characters");
-    }
-    if id.chars().any(|character| "?&#\\%<>+".contains(character)) {
-        return Err("it contains one of ? & # \\ % < > +");
-    }
-    if id.chars().any(is_invisible) {
-        return Err("it contains invisible characters");
-    }
-    let is_edge = |character: char| character == '/' || character.is_whitespace();
-    if id.starts_with(is_edge) || id.ends_with(is_edge) {
-        return Err("it begins or ends with a space or a slash");
-    }
-    for element in id.split('/') {
-        if element.is_empty() {
-            return Err("it has an empty folder name");
-        }
-        if element == "." || element == ".." {
-            return Err("it has . or .. as a folder name");
-        }
-        if is_version(element) {
-            return Err("it has a folder name that reads as a version");
-        }
-    }
-    Ok(())
-}
-
-/// `v` and digits: the version in a delivery URL.
-pub fn is_version(element: &str) -> bool {
-    element.strip_prefix('v').is_some_and(|digits| {
-        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-    })
-}
 
 /// A file name as it was sent, made safe to store and show: no path, no control or direction
 /// characters, at most 255 bytes with its extension kept. Never empty; cleaning twice changes
@@ -111,14 +71,6 @@ fn is_extension(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Control characters, and those that change the direction or join of what stands around them.
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-}
-
 /// At most 255 bytes, cut before the extension.
 fn shorten(name: &str) -> String {
     if name.len() <= FILE_NAME_BYTES_MAX {
@@ -139,49 +91,6 @@ fn shorten(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn public_ids_follow_the_wire() {
-        for good in [
-            "a",
-            "folder/a.b",
-            "שלום/日本語/é",
-            "v1x",
-            "a b",
-            &"é".repeat(255),
-        ] {
-            assert_eq!(check_public_id(good), Ok(()), "{good}");
-        }
-        let long = "a".repeat(256);
-        for bad in [
-            "",
-            " a",
-            "a ",
-            "/a",
-            "a/",
-            "a//b",
-            "a/../b",
-            "..",
-            ".",
-            "a?b",
-            "a&b",
-            "a#b",
-            "a\\b",
-            "a%2e",
-            "a<b",
-            "a>b",
-            "a+b",
-            "v1/a",
-            "a/v123/b",
-            "v9",
-            "a\0b",
-            "a\nb",
-            "\u{202e}a",
-            &long,
-        ] {
-            assert!(check_public_id(bad).is_err(), "{bad:?}");
-        }
-    }
 
     #[test]
     fn file_names_are_cleaned_once_and_for_all() {

@@ -1,14 +1,13 @@
 //! What texts must look like to do as options. A check that fails gives the rule and the
 //! remedy, both as parts of the message.
 
+use crate::protocol;
+
 /// What a text breaks: the middle of a sentence, and the sentence after it.
 pub(super) struct Wrong {
     pub rule: &'static str,
     pub remedy: &'static str,
 }
-
-/// The Upload API's limit for public IDs, in characters.
-const PUBLIC_ID_MAX: usize = 255;
 
 /// Any text will do.
 pub(super) const fn anything(_: &str) -> Result<(), Wrong> {
@@ -29,25 +28,7 @@ pub(super) fn cloud_name(text: &str) -> Result<(), Wrong> {
 
 /// The Upload API's rules for public IDs.
 pub(super) fn public_id(text: &str) -> Result<(), Wrong> {
-    if text.chars().count() > PUBLIC_ID_MAX {
-        return wrong("may have at most 255 characters", "Shorten it");
-    }
-    if text.contains(['?', '&', '#', '\\', '%', '<', '>', '+']) {
-        return wrong("may not hold any of ? & # \\ % < > +", "Leave them out");
-    }
-    if text.starts_with('/') || text.ends_with('/') {
-        return wrong("may not begin or end with a slash", "Remove it");
-    }
-    if text.split('/').any(is_version) {
-        return wrong("may not hold a version between slashes", "Rename that part");
-    }
-    Ok(())
-}
-
-fn is_version(element: &str) -> bool {
-    element.strip_prefix('v').is_some_and(|digits| {
-        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-    })
+    protocol::public_id::check(text).or_else(|rule| wrong(rule, "Choose another public ID"))
 }
 
 /// An address that a path can be appended to.

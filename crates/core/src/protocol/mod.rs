@@ -2,6 +2,7 @@
 //! delivered. Nothing here sends or waits.
 
 pub mod delivery;
+pub mod public_id;
 pub mod request;
 pub mod response;
 pub mod value;

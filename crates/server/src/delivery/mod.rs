@@ -8,8 +8,10 @@ mod steps;
 pub use render::Encoding;
 pub use steps::Steps;
 
+use plimsoll_core::protocol::public_id;
+
 use crate::error::ApiError;
-use crate::names;
+
 use crate::sniff::ResourceType;
 use crate::store::{AssetKey, AssetRecord, Folder};
 
@@ -41,7 +43,7 @@ pub fn find(
     let segments: Vec<&str> = rest.split('/').collect();
     let version_at = segments
         .iter()
-        .position(|segment| names::is_version(segment));
+        .position(|segment| public_id::is_version(segment));
     // Without a version a folder may look like a transformation: what exists wins.
     let splits: Vec<(usize, usize)> = match version_at {
         Some(at) => vec![(at, at + 1)],

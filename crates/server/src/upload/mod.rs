@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Body;
+use plimsoll_core::protocol::public_id;
 
 use crate::config::{Cloud, Preset};
 use crate::error::ApiError;
@@ -190,7 +191,7 @@ fn public_id(
         .filter(|element| !element.is_empty())
         .collect();
     let whole = elements.join("/");
-    names::check_public_id(&whole).map_err(|reason| ApiError::ParameterInvalid {
+    public_id::check(&whole).map_err(|reason| ApiError::ParameterInvalid {
         name: "public_id".to_owned(),
         reason: reason.to_owned(),
     })?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Pairs;
 use crate::error::{ApiError, UNSIGNED_PARAMETERS};
-use crate::names;
+use plimsoll_core::protocol::public_id;
 
 /// Sent by some clients with unsigned uploads, too, and without a meaning there.
 const TOLERATED: [&str; 4] = ["timestamp", "api_key", "resource_type", "cloud_name"];
@@ -107,7 +107,7 @@ impl Parameters {
 fn check(name: &str, value: &str) -> Result<(), ApiError> {
     match name {
         "public_id" | "folder" | "asset_folder" | "public_id_prefix" => {
-            names::check_public_id(value).map_err(|reason| invalid(name, reason))
+            public_id::check(value).map_err(|reason| invalid(name, reason))
         }
         "face_coordinates" | "custom_coordinates" if coordinates(value).is_none() => Err(invalid(
             name,
