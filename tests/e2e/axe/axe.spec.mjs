@@ -34,7 +34,9 @@ async function findings(page, forcedColors) {
 
 /** Whether each button's painted pixels hold two colours that can be told apart. */
 async function isLegible(page, look) {
-  for (const button of await page.getByRole("button").all()) {
+  const dialog = page.getByRole("dialog");
+  const scope = (await dialog.count()) ? dialog : page;
+  for (const button of await scope.getByRole("button").all()) {
     if (!(await button.isEnabled())) continue;
     await button.scrollIntoViewIfNeeded();
     const image = (await button.screenshot()).toString("base64");

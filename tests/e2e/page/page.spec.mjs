@@ -13,6 +13,7 @@ const state = (page) =>
       body: attributes(document.body),
       head: document.head.innerHTML,
       nodes: document.body.innerHTML,
+      height: document.body.offsetHeight,
       sheets: document.adoptedStyleSheets.length,
       overflow: getComputedStyle(document.documentElement).overflow,
       globals: Object.getOwnPropertyNames(window).sort(),
@@ -271,7 +272,7 @@ test("hostile style sheets and overlays change nothing of the dialog", async ({
         ...["direction", "borderTopWidth", "borderTopColor", "position", "width", "height"],
         ...["padding", "margin", "clipPath", "transform", "pointerEvents", "zIndex"],
       ];
-      return Array.from(shadowRoot.querySelectorAll("*"), (element) => {
+      return Array.from(shadowRoot.querySelectorAll("dialog, dialog *"), (element) => {
         const style = getComputedStyle(element);
         const { x, y } = element.getBoundingClientRect();
         const name = `${element.localName}.${element.getAttribute("class")}`;

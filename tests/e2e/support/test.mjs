@@ -55,6 +55,8 @@ export const test = base.extend({
 
   page: async ({ page, provoked }, use) => {
     const heard = overhear(page);
+    // Playwright takes choosers over while someone listens, and takes a moment to begin with it.
+    page.on("filechooser", () => {});
     await use(page);
     const other = heard.filter((line) => !provoked.some((pattern) => pattern.test(line)));
     expect(other, "the page said or did what no one asked for").toEqual([]);
