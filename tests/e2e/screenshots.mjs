@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { chromium as launch, file, root } from "./support/environment.mjs";
 import { Server, scratch, site } from "./support/server.mjs";
-import { UPLOADS, Widget } from "./support/widget.mjs";
+import { UPLOADS, Widget, hold } from "./support/widget.mjs";
 
 /** What a README may cost those who read it on the way. */
 const BYTES_MAX = 300_000;
-const WIDE = { viewport: { width: 1120, height: 760 } };
+const WIDE = { viewport: { width: 1200, height: 780 } };
 const PHONE = { viewport: { width: 390, height: 760 }, isMobile: true, hasTouch: true };
 
 const PICTURES = {
@@ -18,12 +18,21 @@ const PICTURES = {
   phone: { ...PHONE, colorScheme: "light" },
 };
 
+/** How long the first pictures seem to take: then the film, whose pace is estimated from theirs,
+ * is on its way for a few seconds. */
+const SEEMING_MS = 9000;
+
 /** Brings the widget of this page into a batch that shows what can become of a file. */
 async function fillBatch(page, folder) {
   const widget = new Widget(page);
+  await page.clock.install();
+  const gate = await hold(page);
   await page.goto("/");
   await page.getByRole("button", { name: "Upload files" }).click();
   await widget.choose(file("harbour.jpg"), file("morning.jpg"), file("evening.png"));
+  await gate.reaches(3);
+  await page.clock.fastForward(SEEMING_MS);
+  await gate.release();
   await widget.shows("done", "harbour.jpg", "morning.jpg", "evening.png");
   const empty = join(folder, "logbook.txt");
   await writeFile(empty, "");
@@ -37,10 +46,14 @@ async function fillBatch(page, folder) {
     const canvases = Array.from(shadowRoot.querySelectorAll("canvas:not([hidden])"));
     return (
       canvases.length === 3 &&
-      Array.from(bars).some((bar) => Number(bar.getAttribute("aria-valuenow") ?? 100) < 95)
+      Array.from(bars).some((bar) => {
+        const value = Number(bar.getAttribute("aria-valuenow"));
+        return value > 40 && value < 90;
+      })
     );
   });
-  // A ring around the button is for those who use the keyboard.
+  // Nothing is pointed at; a ring around a button is for those who use the keyboard.
+  await page.mouse.move(0, 0);
   await page.evaluate(() => {
     document.querySelector("plimsoll-widget").shadowRoot.activeElement?.blur();
   });

@@ -152,6 +152,24 @@ test("pictures in the list are painted, and linked to the stored asset", async (
   await expect(widget.dialog).toContainText(fill(words.queue.summary.done, { done: 4 }));
 });
 
+test("a drag shows where to drop, wherever it is over the dialog", async ({ widget, page }) => {
+  await widget.open();
+  const target = widget.dialog.getByText(words.local.drop_title_multiple, { exact: true });
+  await expect(target).toBeHidden();
+  const client = await page.context().newCDPSession(page);
+  const data = { items: [], files: [PICKED[0]], dragOperationsMask: 1 };
+  const drag = (type, x, y) => client.send("Input.dispatchDragEvent", { type, x, y, data });
+  await drag("dragEnter", 640, 400);
+  // From one element of the dialog to others, its backdrop among them, and back.
+  for (const [x, y] of [[640, 400], [640, 300], [10, 10], [640, 400]]) {
+    await drag("dragOver", x, y);
+    await expect(target).toBeVisible();
+  }
+  await drag("drop", 640, 400);
+  await expect(target).toBeHidden();
+  await widget.shows("done", "harbour.jpg");
+});
+
 test("a widget that is opened again starts clean and uploads again", async ({ widget, page }) => {
   await upload(widget, () => widget.choose(...PICKED));
   await widget.done.click();

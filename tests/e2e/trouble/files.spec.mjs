@@ -7,6 +7,8 @@ import { expect, test } from "../support/test.mjs";
 import { countUploads, fill, hold, words } from "../support/widget.mjs";
 
 const { errors, faults } = words.uploader;
+/** A page that does not answer for so long seems broken. A quiet machine needs a fifth of it. */
+const FROZEN_MS = 1000;
 
 test("an empty file is refused and not sent", async ({ widget, page, folder }) => {
   await writeFile(join(folder, "empty.txt"), "");
@@ -133,7 +135,7 @@ test("500 files at once are all listed and all stored, and the page stays alive"
   }
   const stored = new Set((await spare.stored()).map((asset) => asset.sha256));
   expect(paths.filter((path) => !stored.has(sha256(`This is ${path}`)))).toEqual([]);
-  expect(await page.evaluate(() => window.longest)).toBeLessThan(500);
+  expect(await page.evaluate(() => window.longest)).toBeLessThan(FROZEN_MS);
   await widget.done.click();
   await expect(widget.dialog).toHaveCount(0);
 });
