@@ -57,7 +57,8 @@ function separable(glue) {
     .replaceAll(": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry(");
 }
 
-/** Takes the exports from the module that the glue does not name, and what only they needed. */
+/** Takes the exports from the module that the glue does not name, and what only they needed.
+ * Gives the new names of what is left between the two. */
 async function shrinkWasm(glue) {
   const module = await WebAssembly.compile(await readFile(rawWasmFile));
   const used = new Set(glue.match(/[\w$]+/g));
@@ -71,17 +72,37 @@ async function shrinkWasm(glue) {
     const lean = join(folder, "lean.wasm");
     binaryen("wasm-metadce", [rawWasmFile, "--graph-file", graph, "-o", lean]);
     // No feature flags: wasm-opt reads the features in use from the module, and naming more of
-    // them has produced modules that Chromium refuses.
-    binaryen("wasm-opt", [lean, "-Oz", "-o", wasmFile]);
+    // them has produced modules that Chromium refuses. The names between glue and module hold
+    // hashes, which don't compress: short ones save 4.6 KB (brotli).
+    const short = "--minify-imports-and-exports-and-modules";
+    const names = JSON.parse(binaryen("wasm-opt", [lean, "-Oz", short, "-o", wasmFile]));
+    await WebAssembly.compile(await readFile(wasmFile));
+    return names;
   } finally {
     await rm(folder, { recursive: true });
   }
-  await WebAssembly.compile(await readFile(wasmFile));
+}
+
+/** The glue with the names that the module has now. */
+function withShortNames(glue, { imports, exports }) {
+  let text = glue;
+  const rename = (from, to) => {
+    if (!text.includes(from)) throw new Error(`The glue doesn't name ${from}, which is renamed.`);
+    text = text.replaceAll(from, () => to);
+  };
+  for (const [, from, to] of imports) rename(from, to);
+  // wasm-opt calls the module of all imports so.
+  rename("./plimsoll_bg.js", "a");
+  const short = new Map(exports.map(([from, to]) => [from, to]));
+  return text.replaceAll(/\bwasm\.(\w+)/g, (whole, name) =>
+    short.has(name) ? `wasm.${short.get(name)}` : whole,
+  );
 }
 
 function binaryen(tool, args) {
   const script = join(root, "node_modules", "binaryen", "bin", tool);
-  execFileSync(process.execPath, [script, ...args], { stdio: ["ignore", "ignore", "inherit"] });
+  const stdio = ["ignore", "pipe", "inherit"];
+  return execFileSync(process.execPath, [script, ...args], { stdio, encoding: "utf8" });
 }
 
 /** Writes `.br` and `.gz` beside each text and the module, so that a server need not compress. */
@@ -112,9 +133,8 @@ const glue = await readGlue();
 const loader = await readFile(join(root, "www", "script", "plimsoll.js"), "utf8");
 await finishPage();
 if (release) {
-  const lean = await shrinkGlue(glue);
-  await shrinkWasm(lean);
-  await writeFile(glueFile, lean);
+  const names = await shrinkWasm(await shrinkGlue(glue));
+  await writeFile(glueFile, await shrinkGlue(withShortNames(glue, names)));
   const { code } = await transform(loader, { minify: true, target: "es2020" });
   await writeFile(loaderFile, code);
   await rm(rawWasmFile);
