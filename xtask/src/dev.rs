@@ -1,7 +1,7 @@
 //! `cargo xtask dev`: Trunk builds the widget without optimising whenever a file changes and
 //! reloads the page; uploads go through Trunk's proxies (Trunk.toml) to the server beside it.
 
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 
 use crate::args::Args;
 use crate::demo;
@@ -34,7 +34,8 @@ pub fn run(args: Vec<String>) -> Result<()> {
         .arg("--config")
         .arg(config);
     server.arg("--data").arg(folder.join("data"));
-    let _server = Stopped(spawn(&mut server)?);
+    // It would name its own address, where there is no page.
+    let _server = Stopped(spawn(server.stdout(Stdio::null()))?);
 
     println!("The page is at http://127.0.0.1:{PAGE_PORT} after the first build.");
     run::show(
