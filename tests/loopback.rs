@@ -1,5 +1,6 @@
 //! The engine against the embedded server over real sockets, without a browser: that the two
 //! speak the same wire. Journeys through the browser are in `tests/e2e`.
+#![allow(clippy::unwrap_used, reason = "the steps of a test are tests too")]
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeMap;

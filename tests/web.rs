@@ -1,5 +1,6 @@
 //! What the browser layer does with the browser, one small thing at a time, in headless Chromium.
 //! Whole journeys are in `tests/e2e`.
+#![allow(clippy::unwrap_used, reason = "the steps of a test are tests too")]
 #![cfg(all(target_arch = "wasm32", feature = "embed"))]
 
 use js_sys::{Array, Function, JSON, Object, Reflect};
