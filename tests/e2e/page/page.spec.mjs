@@ -23,22 +23,28 @@ const state = (page) =>
   });
 
 
-/** Turns the wheel over the middle of the page, and waits until it had its effect, if any. */
-async function turnWheel(page) {
-  const turned = page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const frames = (count) => {
-          if (count) requestAnimationFrame(() => frames(count - 1));
-          else resolve();
-        };
-        // Scrolling follows the event by a frame or two.
-        addEventListener("wheel", () => frames(5), { once: true, capture: true });
-      }),
-  );
+/** Turns the wheel beside the dialog and presses a key that scrolls, and waits until both had
+ * their effect, if any. */
+async function scroll(page) {
+  await page.evaluate(() => {
+    window.settled = Promise.all(
+      ["wheel", "keyup"].map(
+        (event) =>
+          new Promise((resolve) => {
+            // Scrolling follows its event by a frame or two, and takes a few more.
+            const frames = (count) => {
+              if (count) requestAnimationFrame(() => frames(count - 1));
+              else resolve();
+            };
+            addEventListener(event, () => frames(20), { once: true, capture: true });
+          }),
+      ),
+    );
+  });
   await page.mouse.move(20, 400);
   await page.mouse.wheel(0, 300);
-  await turned;
+  await page.keyboard.press("PageDown");
+  await page.evaluate(() => window.settled);
 }
 
 const scrolled = (page) => page.evaluate(() => scrollY);
@@ -80,19 +86,19 @@ test("the page does not scroll behind the dialog, and does again after it", asyn
   page,
 }) => {
   await page.goto("/pages/shop.html");
-  await turnWheel(page);
+  await scroll(page);
   await expect.poll(() => scrolled(page)).toBeGreaterThan(0);
   await page.evaluate(() => scrollTo(0, 40));
   const width = () => page.evaluate(() => document.querySelector("main").clientWidth);
   const before = await width();
   await widget.press();
-  await turnWheel(page);
+  await scroll(page);
   expect(await scrolled(page)).toBe(40);
   expect(await width(), "nothing moves sideways").toBe(before);
   await widget.cross.click();
   await expect(widget.dialog).toHaveCount(0);
   expect(await scrolled(page)).toBe(40);
-  await turnWheel(page);
+  await scroll(page);
   await expect.poll(() => scrolled(page)).toBeGreaterThan(40);
 });
 
