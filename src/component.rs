@@ -7,6 +7,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use plimsoll_core::Notice;
 use plimsoll_core::options::Options;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::screens::{self, Opened};
 
@@ -31,25 +32,35 @@ pub fn UploadWidget(
     #[prop(into)]
     on_notice: Callback<Notice>,
 ) -> impl IntoView {
-    let opened = StoredValue::new_local(Rc::new(RefCell::new(None::<Opened>)));
+    let opened = StoredValue::new_local(Rc::new(RefCell::new(None)));
     Effect::new(move |_| {
         let slot = opened.get_value();
         if !open.get() {
             slot.take();
-        } else if slot.borrow().is_none() {
-            let told = Box::new(move |notice, _: &dyn Fn(_) -> _| on_notice.run(notice));
-            let closed = Rc::new(move || open.set(false));
-            match screens::open(options.clone(), told, closed) {
-                Ok(dialog) => {
-                    slot.replace(Some(dialog));
-                }
-                Err(error) => leptos::logging::error!("Plimsoll could not open: {error:?}"),
-            }
+            return;
         }
+        let slot = Rc::downgrade(&slot);
+        let options = options.clone();
+        // In a task of its own, so that this effect does not own the dialog's signals: it would
+        // dispose of them, at its next run, before the dialog.
+        spawn_local(async move {
+            let wanted = slot.upgrade().filter(|slot| slot.borrow().is_none());
+            if let Some(slot) = wanted.filter(|_| open.try_get_untracked() == Some(true)) {
+                slot.replace(show(options, open, on_notice));
+            }
+        });
     });
     on_cleanup(move || {
         if let Some(slot) = opened.try_get_value() {
             slot.take();
         }
     });
+}
+
+fn show(options: Options, open: RwSignal<bool>, on_notice: Callback<Notice>) -> Option<Opened> {
+    let told = Box::new(move |notice, _: &dyn Fn(_) -> _| on_notice.run(notice));
+    let closed = Rc::new(move || open.set(false));
+    screens::open(options, told, closed)
+        .inspect_err(|error| leptos::logging::error!("Plimsoll could not open: {error:?}"))
+        .ok()
 }

@@ -183,6 +183,12 @@ fn json_texts_keep_large_numbers_and_nesting() {
     );
 }
 
+/// Lets effects and the tasks that they start run.
+async fn settled() {
+    leptos::task::tick().await;
+    leptos::task::tick().await;
+}
+
 #[wasm_bindgen_test]
 async fn the_leptos_component_opens_and_closes_with_its_signal() {
     use leptos::mount::mount_to;
@@ -201,7 +207,7 @@ async fn the_leptos_component_opens_and_closes_with_its_signal() {
     let mounted = mount_to(body, move || {
         view! { <UploadWidget options=Options::default() open on_notice=|_| () /> }
     });
-    leptos::task::tick().await;
+    settled().await;
     assert_eq!(hosts(), 1, "shown while the signal is true");
     let host = document.query_selector("plimsoll-widget").unwrap().unwrap();
     let shadow = host.shadow_root().unwrap();
@@ -215,10 +221,10 @@ async fn the_leptos_component_opens_and_closes_with_its_signal() {
         !open.get_untracked(),
         "the person's closing sets the signal"
     );
-    leptos::task::tick().await;
+    settled().await;
     assert_eq!(hosts(), 0);
     open.set(true);
-    leptos::task::tick().await;
+    settled().await;
     assert_eq!(hosts(), 1, "and it opens again");
     drop(mounted);
     assert_eq!(hosts(), 0, "unmounting takes the dialog along");
