@@ -123,7 +123,7 @@ fn installed(
 /// takes several times as long as this.
 fn install(package: &str, version: &str, home: &Path, features: &[&str]) -> Result<()> {
     // One folder for all, so that the crates they share are compiled once.
-    let build = run::target().join("tools");
+    let build = build_folder();
     let mut command = cargo(&["install", "--locked", "--force", "--quiet"]);
     command.arg(format!("{package}@{version}")).args(features);
     command
@@ -138,6 +138,16 @@ fn install(package: &str, version: &str, home: &Path, features: &[&str]) -> Resu
     command.env("CARGO_PROFILE_RELEASE_DEBUG", "0");
     command.env_remove("RUSTFLAGS");
     run::show(&mut command)
+}
+
+/// Removes what the installations left, hundreds of megabytes that nobody needs again.
+pub fn tidy_up() {
+    // Usually there is nothing, and what can't be removed does no harm.
+    let _ = fs::remove_dir_all(build_folder());
+}
+
+fn build_folder() -> PathBuf {
+    run::target().join("tools")
 }
 
 fn has_version(mut program: Command, version: &str) -> bool {

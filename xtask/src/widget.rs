@@ -86,6 +86,7 @@ pub fn trunk(command: &str) -> Result<Command> {
         .into_iter()
         .flatten()
         .collect();
+    tools::tidy_up();
     tools::crates()?;
     let path = run::path_with(&folders)?;
     // Looked up here because a child's new path does not count in finding the child itself.
