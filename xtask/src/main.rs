@@ -6,6 +6,7 @@ mod browser;
 mod demo;
 mod dev;
 mod run;
+mod screenshots;
 mod size;
 mod test;
 mod tools;
@@ -26,6 +27,8 @@ Plimsoll's commands:
       --only NAME    one part (may be given several times)
       --list         names the parts
   cargo xtask dev    the contributor's loop: rebuilds and reloads as files change
+  cargo xtask screenshots
+                     takes the README's pictures (docs/images) of the running widget
   cargo xtask size   what the widget weighs; rewrites docs/size.md
 
 Tools are kept in $PLIMSOLL_TOOLS, else $XDG_CACHE_HOME/plimsoll/tools, else
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         "demo" => demo::run(args),
         "test" => test::run(args),
         "dev" => dev::run(args),
+        "screenshots" => screenshots::run(args),
         "size" => size::run(args),
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -179,15 +179,17 @@ fn wasm() -> Result<String> {
 }
 
 fn e2e() -> Result<String> {
-    tools::node_modules()?;
-    let chromium = browser::chromium()?;
-    widget::build()?;
-    let server = demo::build_server()?;
     let mut command = npm("npx", &["playwright", "test", "--config", "tests/e2e"]);
-    command.env("PLIMSOLL_CHROMIUM", chromium);
-    command.env("PLIMSOLL_SERVER", server);
-    command.env("PLIMSOLL_DIST", widget::dist());
-    counted(&mut command)
+    counted(with_browser_and_server(&mut command)?)
+}
+
+/// Tells a script of tests/e2e where browser, server and build are, having made them.
+pub fn with_browser_and_server(command: &mut Command) -> Result<&mut Command> {
+    tools::node_modules()?;
+    command.env("PLIMSOLL_CHROMIUM", browser::chromium()?);
+    widget::build()?;
+    command.env("PLIMSOLL_SERVER", demo::build_server()?);
+    Ok(command.env("PLIMSOLL_DIST", widget::dist()))
 }
 
 /// Runs tests and counts those that passed. None at all is a failure: it means that they were not
