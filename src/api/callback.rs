@@ -34,6 +34,8 @@ impl Callback {
     /// one pass on nothing.
     pub fn error(&self, code: &str, status: u16, message: &str, info: &JsValue) {
         let error = js_sys::Error::new(message);
+        // So that the error's text is the message alone, which pages show to people.
+        set(&error, "name", &"".into());
         set(&error, "code", &code.into());
         set(&error, "status", &status.into());
         set(&error, "statusText", &message.into());

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use plimsoll_core::units::ItemId;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, Event};
 
 use super::{footer, row};
@@ -81,11 +82,11 @@ pub fn dialog(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El 
         .attr("aria-labelledby", "title")
         .on("cancel", cancel)
         .child(panel);
-    accept_drops(whole, engine, dragging, message)
+    accept_files(whole, engine, dragging, message)
 }
 
-/// Makes the whole dialog a drop target.
-fn accept_drops(
+/// Makes the whole dialog a place to drop on and to paste into.
+fn accept_files(
     dialog: El,
     engine: Engine,
     dragging: RwSignal<bool>,
@@ -94,7 +95,7 @@ fn accept_drops(
     let over = move |event: Event| {
         // Whatever it is: the browser would follow a dropped link, and the page would be gone.
         event.prevent_default();
-        if sources::local::has_files(event.unchecked_ref::<DragEvent>().data_transfer()) {
+        if sources::drop::has_files(event.unchecked_ref::<DragEvent>().data_transfer()) {
             dragging.set(true);
         }
     };
@@ -108,25 +109,45 @@ fn accept_drops(
             dragging.set(false);
         }
     };
-    let drop = move |event: Event| {
+    let take = move |event: Event| {
         event.prevent_default();
         dragging.set(false);
-        let (files, folders) = sources::local::dropped(event.unchecked_ref());
-        message.set(if folders {
-            words::UPLOADER_ERRORS_FOLDERS.text()
-        } else if files.is_empty() {
+        let dropped = sources::drop::read(event.unchecked_ref::<DragEvent>().data_transfer());
+        let nothing = dropped.is_empty();
+        message.set(if nothing {
             words::UPLOADER_ERRORS_NO_FILES.text()
         } else {
             ""
         });
+        if dropped.has_folders() {
+            spawn_local(async move {
+                let files = dropped.walk().await;
+                // The dialog may have been closed meanwhile.
+                message.try_set(if files.is_empty() {
+                    words::UPLOADER_ERRORS_NO_FILES.text()
+                } else {
+                    ""
+                });
+                engine.pick(files);
+            });
+        } else {
+            engine.pick(dropped.into_files());
+        }
+    };
+    let pasted = move |event: Event| {
+        let files = sources::paste::read(event.unchecked_ref());
+        // Text into a field is none of ours.
         if !files.is_empty() {
+            event.prevent_default();
+            message.set("");
             engine.pick(files);
         }
     };
     dialog
         .on("dragover", over)
         .on("dragleave", leave)
-        .on("drop", drop)
+        .on("drop", take)
+        .on("paste", pasted)
 }
 
 /// What was left out of the last choice, and why.

@@ -64,9 +64,11 @@ impl Engine {
         Self(StoredValue::new_local(shell))
     }
 
-    /// A person chose files by one act.
+    /// A person chose files by one act. Does nothing once the dialog is gone, or without files.
     pub fn pick(self, files: Vec<File>) {
-        self.0.with_value(|shell| shell.pick(files));
+        if !files.is_empty() {
+            self.0.try_with_value(|shell| shell.pick(files));
+        }
     }
 
     /// A person did something else.

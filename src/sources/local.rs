@@ -1,7 +1,7 @@
-//! Files of the person's device: browsed for, or dropped anywhere on the dialog.
+//! Files of the person's device, browsed for.
 
 use wasm_bindgen::JsCast;
-use web_sys::{DataTransfer, DataTransferItem, DragEvent, Event, File, FileList, HtmlInputElement};
+use web_sys::{Event, File, FileList, HtmlInputElement};
 
 use crate::look::{icons, words};
 use crate::parts::{El, button, el, icon};
@@ -70,40 +70,6 @@ fn chooser(engine: Engine, multiple: bool) -> El {
         Some(accept) => input.attr("accept", &accept),
         None => input,
     }
-}
-
-/// What a drop holds: files, and whether there were folders among them. To be read while the
-/// event is handled: afterwards the browser empties the list.
-pub fn dropped(event: &DragEvent) -> (Vec<File>, bool) {
-    let Some(data) = event.data_transfer() else {
-        return (Vec::new(), false);
-    };
-    let items = data.items();
-    let mut files = Vec::new();
-    let mut folders = false;
-    for at in 0..items.length() {
-        let Some(item) = items.get(at).filter(|item| item.kind() == "file") else {
-            continue;
-        };
-        if is_folder(&item) {
-            folders = true;
-        } else if let Ok(Some(file)) = item.get_as_file() {
-            files.push(file);
-        }
-    }
-    (files, folders)
-}
-
-/// Whether a drag may bring files.
-pub fn has_files(data: Option<DataTransfer>) -> bool {
-    data.is_some_and(|data| data.types().includes(&"Files".into(), 0))
-}
-
-fn is_folder(item: &DataTransferItem) -> bool {
-    item.webkit_get_as_entry()
-        .ok()
-        .flatten()
-        .is_some_and(|entry| entry.is_directory())
 }
 
 fn list(files: FileList) -> Vec<File> {

@@ -1,0 +1,39 @@
+//! Files that are pasted: copied ones keep their names, a copied picture gets one.
+
+use js_sys::{Array, Date};
+use web_sys::{ClipboardEvent, File, FilePropertyBag};
+
+use super::drop;
+use crate::look::words;
+
+/// The name that browsers give to every copied picture.
+const NAMELESS: &str = "image.png";
+
+/// The files on the clipboard; none when it holds something else.
+pub fn read(event: &ClipboardEvent) -> Vec<File> {
+    let pasted = drop::read(event.clipboard_data()).into_files();
+    pasted
+        .into_iter()
+        .map(|file| {
+            if file.name() == NAMELESS {
+                named(file)
+            } else {
+                file
+            }
+        })
+        .collect()
+}
+
+/// The same picture under a name that tells it from the next one.
+fn named(file: File) -> File {
+    let about = FilePropertyBag::new();
+    about.set_type(&file.type_());
+    about.set_last_modified(file.last_modified());
+    // `2026-11-24T12:30:05.123Z`; colons are not welcome in names of files.
+    let now = String::from(Date::new_0().to_iso_string());
+    let now = now.get(..19).unwrap_or_default().replace([':', 'T'], "-");
+    let mut name = words::LOCAL_PASTED.with("time", &now);
+    name.push_str(".png");
+    // The other arm is for the compiler: a file may always be a part of a file.
+    File::new_with_blob_sequence_and_options(&Array::of1(&file), &name, &about).unwrap_or(file)
+}
