@@ -174,6 +174,7 @@ fn upload(server: &Server, files: &[(&str, &[u8])], lose: impl Fn(usize) -> bool
             match command {
                 Command::Send(send) => {
                     let (name, bytes) = kept[&send.item];
+                    let bytes = part(&send, bytes);
                     let (answer, head) = server.perform(&send, name, bytes);
                     let request = send.request;
                     let event = if lose(run.heads.len()) {
@@ -194,6 +195,13 @@ fn upload(server: &Server, files: &[(&str, &[u8])], lose: impl Fn(usize) -> bool
         now = deadline;
         run.batch.handle(now, Event::Ticked);
     }
+}
+
+/// What a request carries of its file.
+fn part<'a>(send: &Send, file: &'a [u8]) -> &'a [u8] {
+    let place = |byte| usize::try_from(byte).unwrap();
+    send.range
+        .map_or(file, |range| &file[place(range.start)..place(range.end)])
 }
 
 fn text<'a>(info: &'a Value, key: &str) -> &'a str {

@@ -1,23 +1,26 @@
 //! The batch: all files of one opened widget, and what happens to each. Facts go in, commands and
 //! changes come out; time is an argument. Sends nothing, waits for nothing, decides all.
 
+mod requests;
 mod uploads;
 
 use std::collections::VecDeque;
 
 use crate::chance::Chance;
+use crate::chunks::Chunks;
 use crate::command::Command;
 use crate::error::FaultKind;
 use crate::event::{Event, PickedFile};
+use crate::flights::Streak;
 use crate::intake::{self, Verdict};
 use crate::item::{Item, ItemView, Kind, State};
 use crate::list::List;
 use crate::notice::Notice;
 use crate::options::{FILES_MAX, Options};
+use crate::payload;
 use crate::progress::{self, Pace};
 use crate::protocol::request;
 use crate::units::{ItemId, Millis};
-use crate::{payload, transfer};
 
 pub use crate::list::Change;
 
@@ -151,28 +154,12 @@ impl Batch {
 
     /// When to come back at the latest; `None` while only others can bring news.
     pub fn deadline(&self) -> Option<Millis> {
-        let sending = self.sending();
-        let mut deadline = match self.run {
+        let closing = match self.run {
             Run::Closing { at } => Some(at),
             Run::Closed | Run::Open => None,
         };
-        let mut sooner = |at: Millis| {
-            deadline = Some(deadline.map_or(at, |known: Millis| known.min(at)));
-        };
-        for item in self.busy_items() {
-            match item.state {
-                State::Sending { until, .. } => {
-                    sooner(until);
-                    if self.pace.is_known() && item.shown < Some(progress::ESTIMATE_MAX) {
-                        sooner(self.now.after(progress::TICK_MS));
-                    }
-                }
-                // Rested or not, it can begin only when a request is free.
-                State::Resting { until, .. } if sending < transfer::IN_FLIGHT_MAX => sooner(until),
-                _ => {}
-            }
-        }
-        deadline
+        let due = self.busy_items().filter_map(|item| self.due(item));
+        closing.into_iter().chain(due).min()
     }
 
     /// The batch in numbers.
@@ -278,7 +265,9 @@ impl Batch {
             counter,
             public_id,
             upload_id: self.chance.bits(),
+            chunks: Chunks::new(file.size, self.options.max_chunk_size),
             attempts: 0,
+            streak: Streak::default(),
             shown: None,
             told: false,
             state,

@@ -1,9 +1,11 @@
 //! What the engine asks of the shell, in the imperative: plain data, compared in tests.
 
 use crate::notice::Notice;
+use crate::protocol::range::Range;
 use crate::units::{ItemId, RequestId};
 
-/// One HTTP request: a multipart POST whose last part, `file`, is the item's own file.
+/// One HTTP request: a multipart POST whose last part, `file`, is the item's own file or a part
+/// of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Send {
     /// To be repeated in the answer's event.
@@ -14,6 +16,10 @@ pub struct Send {
     pub url: String,
     /// Text parts, before the file.
     pub fields: Vec<(&'static str, String)>,
+    /// The file's bytes when it was chosen: it must still have as many.
+    pub size: u64,
+    /// Which of them go along; `None` for all.
+    pub range: Option<Range>,
     /// Header lines besides those that the browser adds.
     pub headers: Vec<(&'static str, String)>,
 }

@@ -1,8 +1,11 @@
 //! One file of the batch: what it is, where it stands, and how screens see it. Moves nothing by
 //! itself; the batch does.
 
+use crate::chunks::Chunks;
 use crate::error::{Fault, FaultKind, Refusal};
 use crate::event::PickedFile;
+use crate::flights::{Flights, Rest, Streak};
+use crate::progress;
 use crate::protocol::response::Asset;
 use crate::text::find;
 use crate::units::{ItemId, Millis, RequestId};
@@ -107,18 +110,14 @@ pub fn extension(name: &str) -> String {
 pub(crate) enum State {
     /// For a free request.
     Waiting,
-    /// A request is on its way.
+    /// Requests are on their way.
     Sending {
-        request: RequestId,
-        since: Millis,
-        /// An answer that has not come by now never will.
-        until: Millis,
+        flights: Flights,
+        /// One failed while others go on: no more are begun before its end.
+        rest: Option<Rest>,
     },
-    /// The last attempt failed; the next one may begin then.
-    Resting {
-        until: Millis,
-        fault: Fault,
-    },
+    /// The last attempt failed; the next one may begin after it.
+    Resting(Rest),
     Done(Asset),
     Failed(Fault),
     Cancelled,
@@ -130,7 +129,7 @@ impl State {
     pub const fn is_active(&self) -> bool {
         matches!(
             self,
-            Self::Waiting | Self::Sending { .. } | Self::Resting { .. }
+            Self::Waiting | Self::Sending { .. } | Self::Resting(_)
         )
     }
 
@@ -199,10 +198,14 @@ pub(crate) struct Item {
     pub public_id: Option<String>,
     /// Which of the batch's public IDs that is, from 1; 0 when the server makes one up.
     pub counter: u32,
-    /// The same for all attempts, so that a server knows a repeated request.
+    /// The same for all attempts and chunks, so that a server knows what belongs together and
+    /// what it has already.
     pub upload_id: [u64; 2],
+    /// What the server has of it, kept whatever becomes of the item: a retry goes on from there.
+    pub chunks: Chunks,
     /// Requests made since a person last asked.
     pub attempts: u32,
+    pub streak: Streak,
     /// The farthest progress that was shown; `None` before any was known.
     pub shown: Option<u16>,
     /// Screens have been told to look, and have not looked yet.
@@ -214,9 +217,9 @@ impl Item {
         match &self.state {
             State::Waiting => Status::Waiting,
             State::Sending { .. } => Status::Uploading,
-            State::Resting { until, fault } => Status::Resting {
-                until: *until,
-                fault: fault.kind,
+            State::Resting(rest) => Status::Resting {
+                until: rest.until,
+                fault: rest.fault.kind,
             },
             State::Done(_) => Status::Done,
             State::Failed(_) => Status::Failed,
@@ -234,11 +237,38 @@ impl Item {
         }
     }
 
+    /// A request of it has ended, well or not.
+    pub fn landed(&mut self, request: RequestId) {
+        if let State::Sending { flights, rest } = &mut self.state {
+            self.state = match (flights.without(request), rest.take()) {
+                (Some(flights), rest) => State::Sending { flights, rest },
+                (None, Some(rest)) => State::Resting(rest),
+                (None, None) => State::Waiting,
+            };
+        }
+    }
+
+    /// A request of it has ended badly: what else is on its way goes on, nothing new begins.
+    pub fn failed(&mut self, request: RequestId, rest: Rest) {
+        if let State::Sending { rest: earlier, .. } = &mut self.state {
+            *earlier = Some(rest.after(earlier.take()));
+        }
+        self.landed(request);
+    }
+
+    /// What the server has of it in thousandths; `None` while that is nothing.
+    pub fn held(&self) -> Option<u16> {
+        match self.chunks.held_bytes() {
+            0 => None,
+            held => Some(progress::permille(held, self.file.size).min(progress::SHOWN_MAX)),
+        }
+    }
+
     pub fn view(&self) -> ItemView<'_> {
         let (mut refusal, mut fault, mut asset) = (None, None, None);
         match &self.state {
             State::Refused(why) => refusal = Some(why),
-            State::Failed(why) | State::Resting { fault: why, .. } => fault = Some(why),
+            State::Failed(why) | State::Resting(Rest { fault: why, .. }) => fault = Some(why),
             State::Done(stored) => asset = Some(stored),
             State::Waiting | State::Sending { .. } | State::Cancelled => {}
         }

@@ -6,9 +6,11 @@
 
 pub mod batch;
 mod chance;
+mod chunks;
 pub mod command;
 pub mod error;
 pub mod event;
+mod flights;
 pub mod intake;
 pub mod item;
 mod list;

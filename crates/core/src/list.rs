@@ -57,7 +57,7 @@ impl Counts {
 
     const fn count_of(&mut self, state: &State) -> &mut u32 {
         match state {
-            State::Waiting | State::Sending { .. } | State::Resting { .. } => &mut self.active,
+            State::Waiting | State::Sending { .. } | State::Resting(_) => &mut self.active,
             State::Done(_) => &mut self.done,
             State::Failed(_) => &mut self.failed,
             State::Cancelled => &mut self.cancelled,

@@ -1,9 +1,13 @@
 //! How far uploads are. The browser's `fetch` tells nothing on the way, so what is shown is an
-//! estimate from the pace of requests that have ended: it never falls, and never says "done"
-//! before the server has. Whole numbers only, which keeps float code out of the wasm file.
+//! what the server has acknowledged and an estimate from the pace of requests that have ended: it
+//! never falls, and never says "done" before the server has. Whole numbers only, which keeps float
+//! code out of the wasm file.
 
-/// An estimate stops here: the rest is the server's to say.
+/// The estimate of one request stops here: the rest is the server's to say.
 pub const ESTIMATE_MAX: u16 = 950;
+
+/// An upload whose asset has not come yet shows no more, however little is left of it.
+pub const SHOWN_MAX: u16 = 999;
 
 /// How often estimates move: four times a second looks steady with a CSS transition between.
 pub const TICK_MS: u64 = 250;
@@ -27,16 +31,19 @@ impl Pace {
         self.ms > 0
     }
 
-    /// How far `size` bytes are after `ms`; `None` before any request has ended.
-    pub fn permille(self, size: u64, ms: u64) -> Option<u16> {
+    /// How many of a request's `size` bytes are sent after `ms`; 0 before any request has ended.
+    pub fn bytes(self, size: u64, ms: u64) -> u64 {
         if !self.is_known() {
-            return None;
+            return 0;
         }
         let per_second = (self.bytes.saturating_mul(1000) / self.ms).max(1);
-        // Bytes per second times milliseconds is thousandths of bytes.
-        let permille = per_second.saturating_mul(ms) / size.max(1);
-        Some(u16::try_from(permille).map_or(ESTIMATE_MAX, |it| it.min(ESTIMATE_MAX)))
+        (per_second.saturating_mul(ms) / 1000).min(most(size))
     }
+}
+
+/// The largest estimate for a request of `size` bytes.
+pub(crate) fn most(size: u64) -> u64 {
+    part(size, ESTIMATE_MAX)
 }
 
 /// Part of `size` in bytes.
@@ -63,17 +70,18 @@ mod tests {
 
     #[test]
     fn nothing_is_known_before_a_request_has_ended() {
-        assert_eq!(Pace::default().permille(1000, 500), None);
+        assert_eq!(Pace::default().bytes(1000, 500), 0);
+        assert!(!Pace::default().is_known());
     }
 
     #[test]
     fn an_estimate_follows_the_pace_and_stops_short_of_done() {
         let mut pace = Pace::default();
         pace.learn(100_000, 1000);
-        assert_eq!(pace.permille(1_000_000, 1000), Some(100));
-        assert_eq!(pace.permille(1_000_000, 5000), Some(500));
-        assert_eq!(pace.permille(1_000_000, 60_000), Some(950));
-        assert_eq!(pace.permille(0, u64::MAX), Some(950));
+        assert_eq!(pace.bytes(1_000_000, 1000), 100_000);
+        assert_eq!(pace.bytes(1_000_000, 5000), 500_000);
+        assert_eq!(pace.bytes(1_000_000, 60_000), 950_000);
+        assert_eq!(pace.bytes(0, u64::MAX), 0);
     }
 
     #[test]
@@ -83,7 +91,7 @@ mod tests {
         for _ in 0..20 {
             pace.learn(100_000, 1000);
         }
-        assert!((99..=105).contains(&pace.permille(1_000_000, 1000).unwrap()));
+        assert!((99_000..=105_000).contains(&pace.bytes(1_000_000, 1000)));
     }
 
     #[test]
@@ -91,7 +99,7 @@ mod tests {
         let mut pace = Pace::default();
         pace.learn(u64::MAX, 0);
         pace.learn(u64::MAX, u64::MAX);
-        assert!(pace.permille(u64::MAX, u64::MAX).is_some());
+        assert!(pace.bytes(u64::MAX, u64::MAX) <= most(u64::MAX));
         assert_eq!(part(u64::MAX, 1000), u64::MAX / 1000 * 1000);
         assert_eq!(part(999, 500), 499);
         assert_eq!(permille(u64::MAX, u64::MAX), 1000);

@@ -4,17 +4,17 @@
 use crate::chance::Chance;
 use crate::error::{Fault, FaultKind};
 
-/// Requests at once. More would share the same upstream line, finish no sooner, and take the
-/// browser's connections (six per server) from the page.
-pub const IN_FLIGHT_MAX: usize = 3;
+/// Requests at once, whatever they carry. Browsers open six connections per server over HTTP/1.1:
+/// one more would wait in the browser, where its time runs out unseen.
+pub const REQUESTS_MAX: usize = 6;
 
 /// Items that rest between attempts at once. While so many fail, the trouble is the line or the
 /// server, and starting yet more uploads would be a stampede; a few bad files don't block others.
 pub const RESTING_MAX: usize = 8;
 
-/// Attempts before an item is given up: with the delays below about half a minute of trouble
-/// passes unseen.
-pub const ATTEMPTS_MAX: u32 = 8;
+/// Failures in a row before an item is given up: with the delays below about half a minute of
+/// trouble passes unseen. Whatever the server takes in between begins the count anew.
+pub const FAILURES_MAX: u32 = 8;
 
 /// The first delay's upper bound; it doubles with each failure.
 const DELAY_FIRST_MS: u32 = 500;
@@ -29,8 +29,9 @@ const RETRY_AFTER_MAX_MS: u64 = 120_000;
 /// Time for the server's own work and for a slow start, whatever the size.
 const ANSWER_BASE_MS: u64 = 120_000;
 
-/// 16 bytes per millisecond, about 16 KiB/s: slower than the worst mobile line that is of use.
-const ANSWER_BYTES_PER_MS: u64 = 16;
+/// 3 bytes per millisecond: about 16 KiB/s, slower than the worst mobile line that is of use,
+/// shared by as many requests as may be on their way.
+const ANSWER_BYTES_PER_MS: u64 = 3;
 
 /// Whether the same request may go better the next time. The only place that decides it.
 pub const fn worth_retrying(fault: &Fault) -> bool {
@@ -65,7 +66,7 @@ pub(crate) fn rest_ms(chance: &mut Chance, failures: u32, retry_after: Option<&s
     own.max(asked_ms)
 }
 
-/// How long the answer to an upload of `size` bytes may take.
+/// How long the answer to a request that carries `size` bytes may take.
 pub const fn answer_ms(size: u64) -> u64 {
     ANSWER_BASE_MS.saturating_add(size / ANSWER_BYTES_PER_MS)
 }
@@ -128,7 +129,7 @@ mod tests {
     #[test]
     fn large_files_get_more_time_and_no_size_overflows() {
         assert_eq!(answer_ms(0), 120_000);
-        assert_eq!(answer_ms(16_000_000), 1_120_000);
+        assert_eq!(answer_ms(3_000_000), 1_120_000);
         assert!(answer_ms(u64::MAX) > answer_ms(1));
     }
 }

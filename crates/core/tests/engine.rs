@@ -7,10 +7,13 @@ use plimsoll_core::command::Command;
 use plimsoll_core::error::FaultKind;
 use plimsoll_core::event::{Answer, Event};
 use plimsoll_core::item::Status;
-use plimsoll_core::options::Options;
+use plimsoll_core::options::{self, Options};
 use plimsoll_core::transfer;
 use plimsoll_core::units::{ItemId, RequestId};
 use script::{Script, error, good, names, only_fault, only_send, options, sends, text};
+
+/// As the options have it when a page says nothing.
+const FILES_AT_ONCE: usize = options::PARALLEL as usize;
 
 #[test]
 fn an_upload_starts_when_a_file_is_chosen() {
@@ -80,14 +83,14 @@ fn a_resting_item_leaves_its_place_to_others() {
 fn a_file_is_given_up_after_its_attempts_and_the_fault_counts_them() {
     let mut script = Script::new(options());
     let mut send = script.send_one(10);
-    for _ in 1..transfer::ATTEMPTS_MAX {
+    for _ in 1..transfer::FAILURES_MAX {
         script.lose(send.request);
         send = only_send(&script.wait_for_deadline());
     }
     let fault = only_fault(&script.lose(send.request));
     assert_eq!(
         (fault.kind, fault.attempts),
-        (FaultKind::NetworkLost, transfer::ATTEMPTS_MAX)
+        (FaultKind::NetworkLost, transfer::FAILURES_MAX)
     );
     assert_eq!(script.status(0), Status::Failed);
     assert_eq!(fault.code(), "network.lost");
@@ -104,10 +107,7 @@ fn many_troubled_files_hold_back_the_others() {
         sent += more.len();
         open.extend(more);
     }
-    assert!(
-        sent <= transfer::RESTING_MAX + transfer::IN_FLIGHT_MAX,
-        "{sent}"
-    );
+    assert!(sent <= transfer::RESTING_MAX + FILES_AT_ONCE, "{sent}");
     assert_eq!(script.status(39), Status::Waiting);
     assert_ne!(sends(&script.wait(40_000)), []);
 }
@@ -324,7 +324,7 @@ fn ten_thousand_files_all_arrive() {
     let mut script = Script::new(options());
     let mut open = sends(&script.pick(&[1_000; 10_001]));
     while let Some(send) = open.pop() {
-        assert!(open.len() < transfer::IN_FLIGHT_MAX);
+        assert!(open.len() < FILES_AT_ONCE);
         script.now = script.now.after(5);
         open.extend(sends(&script.succeed(send.request)));
     }

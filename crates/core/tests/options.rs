@@ -164,6 +164,42 @@ fn numbers_that_are_none_get_a_remedy() {
 }
 
 #[test]
+fn numbers_beyond_their_bounds_are_drawn_to_the_nearer_one() {
+    let (options, problems) = with(json!(
+        "maxChunkSize": 1_000_000, "maxParallelChunks": 0, "max_parallel_uploads": "9"
+    ));
+    assert_eq!(options.max_chunk_size, 5_242_880);
+    assert_eq!(
+        (options.max_parallel_chunks, options.max_parallel_uploads),
+        (1, 6)
+    );
+    let mut told: Vec<_> = problems
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect();
+    told.sort_unstable();
+    let expected = [
+        "maxChunkSize must be at least 5242880, but was 1000000. \
+         Write 5242880, which is used now.",
+        "maxParallelChunks must be at least 1, but was 0. Write 1, which is used now.",
+        "max_parallel_uploads may be at most 6, but was 9. Write 6, which is used now.",
+    ];
+    assert_eq!(told, expected);
+    assert!(
+        problems
+            .iter()
+            .all(|problem| problem.severity == Severity::Warning)
+    );
+    let least = good(json!("maxChunkSize": 5_242_880, "maxParallelChunks": 6));
+    assert_eq!(
+        (least.max_chunk_size, least.max_parallel_chunks),
+        (5_242_880, 6)
+    );
+    assert!(wrong(json!("maxChunkSize": "6MB")).ends_with("Write 6000000."));
+    assert!(wrong(json!("maxParallelChunks": 1.5)).contains("a number with a fraction"));
+}
+
+#[test]
 fn wrong_values_are_quoted_with_what_would_do() {
     assert!(wrong(json!("multiple": "maybe")).contains("must be true or false"));
     assert!(wrong(json!("tags": 5)).contains("a list of texts"));

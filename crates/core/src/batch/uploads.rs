@@ -1,75 +1,125 @@
-//! The course of single uploads in a batch: begin, answer, rest, give up, stop, begin again. What
-//! is taken in, and when a batch as a whole begins and ends, is the parent's.
+//! The course of single uploads in a batch: answer, rest, give up, stop, begin again. What is
+//! taken in, and when a batch as a whole begins and ends, is the parent's; what is sent when is
+//! `requests`'.
 
 use super::{Batch, Reach, Work};
-use crate::command::{Command, Send};
+use crate::command::Command;
 use crate::error::{Fault, FaultKind};
 use crate::event::Answer;
+use crate::flights::{Flight, Rest, Streak};
 use crate::item::{Item, State};
 use crate::notice::Notice;
-use crate::protocol::{request, response};
-use crate::units::{ItemId, Millis, RequestId};
+use crate::protocol::response;
+use crate::units::{ItemId, RequestId};
 use crate::{payload, transfer};
 
 impl Batch {
     pub(super) fn answered(&mut self, request: RequestId, answer: &Answer) -> Work {
-        let Some((id, since)) = self.sender(request) else {
+        let Some((item, flight)) = self.flight(request) else {
             return Work::Same;
         };
-        let Some(item) = self.list.get(id) else {
-            return Work::Same;
+        let id = item.file.id;
+        let read = if flight.range.is_last() {
+            response::read(answer, item.file.size, item.attempts).map(Some)
+        } else {
+            response::read_chunk(answer, item.attempts).map(|()| None)
         };
-        let size = item.file.size;
-        match response::read(answer, size, item.attempts) {
-            Ok(asset) => {
-                self.pace.learn(size, self.now.since(since));
-                self.busy.retain(|busy| *busy != id);
+        match read {
+            Ok(Some(asset)) => {
                 let info = payload::success(item, &asset);
+                self.learn(flight);
+                self.busy.retain(|busy| *busy != id);
                 self.list.change(id, |item| item.state = State::Done(asset));
                 self.notify(Notice::Success { item: id, info });
                 self.commands.push_back(Command::Release(id));
             }
-            Err(fault) => self.stumbled(id, fault, answer.retry_after.as_deref()),
+            Ok(None) => self.acknowledged(id, flight),
+            Err(fault) => self.stumbled(id, request, fault, answer.retry_after.as_deref()),
         }
         Work::Same
     }
 
     /// A request ended without an answer.
     pub(super) fn broken(&mut self, request: RequestId, kind: FaultKind) -> Work {
-        if let Some((id, _)) = self.sender(request) {
-            self.silenced(id, kind);
+        if let Some((item, _)) = self.flight(request) {
+            let (id, fault) = (item.file.id, Fault::silent(kind, item.attempts));
+            self.stumbled(id, request, fault, None);
         }
         Work::Same
     }
 
-    fn silenced(&mut self, id: ItemId, kind: FaultKind) {
-        let attempts = self.list.get(id).map_or(0, |item| item.attempts);
-        self.stumbled(id, Fault::silent(kind, attempts), None);
+    /// The server has a chunk, and it was not the last one.
+    fn acknowledged(&mut self, id: ItemId, flight: Flight) {
+        self.learn(flight);
+        let left = self.list.change(id, |item| {
+            item.chunks.hold(flight.range);
+            item.streak = Streak::default();
+            item.landed(flight.request);
+            item.state == State::Waiting
+        });
+        // What has begun keeps its place: nothing slips in between its chunks.
+        if left == Some(true) {
+            self.send(id);
+        }
     }
 
-    /// An attempt failed: rest and try again, or give up.
-    fn stumbled(&mut self, id: ItemId, fault: Fault, retry_after: Option<&str>) {
-        if !transfer::worth_retrying(&fault) || fault.attempts >= transfer::ATTEMPTS_MAX {
-            return self.give_up(id, fault);
+    fn learn(&mut self, flight: Flight) {
+        let ms = self.now.since(flight.since);
+        self.pace.learn(flight.range.bytes(), ms);
+    }
+
+    /// A request failed: rest and try again, or give up.
+    fn stumbled(
+        &mut self,
+        id: ItemId,
+        request: RequestId,
+        fault: Fault,
+        retry_after: Option<&str>,
+    ) {
+        let next = self.requests;
+        let failures = self
+            .list
+            .get_mut(id)
+            .map(|item| item.streak.count(request, next));
+        let failures = failures.unwrap_or_default();
+        if !transfer::worth_retrying(&fault) || failures >= transfer::FAILURES_MAX {
+            return self.give_up(id, Some(request), fault);
         }
-        let rest = transfer::rest_ms(&mut self.chance, fault.attempts, retry_after);
+        let rest = transfer::rest_ms(&mut self.chance, failures, retry_after);
         let until = self.now.after(rest);
         self.list
-            .change(id, |item| item.state = State::Resting { until, fault });
+            .change(id, |item| item.failed(request, Rest { until, fault }));
     }
 
-    fn give_up(&mut self, id: ItemId, fault: Fault) {
-        self.busy.retain(|busy| *busy != id);
+    /// Ends an item badly; `ended` is the request that brought the news, if one did.
+    pub(super) fn give_up(&mut self, id: ItemId, ended: Option<RequestId>, fault: Fault) {
+        self.ground(id, ended);
         self.list
             .change(id, |item| item.state = State::Failed(fault.clone()));
         self.notify(Notice::Failed { item: id, fault });
+    }
+
+    /// Aborts an item's requests, but for one that has ended.
+    fn ground(&mut self, id: ItemId, ended: Option<RequestId>) {
+        if let Some(Item {
+            state: State::Sending { flights, .. },
+            ..
+        }) = self.list.get(id)
+        {
+            let aborts = flights
+                .iter()
+                .filter(|flight| Some(flight.request) != ended)
+                .map(|flight| Command::Abort(flight.request));
+            self.commands.extend(aborts);
+        }
+        self.busy.retain(|busy| *busy != id);
     }
 
     pub(super) fn stop(&mut self, ids: &[ItemId], reach: Reach) -> Work {
         let mut items = Vec::new();
         for &id in ids {
             if self.list.get(id).is_some_and(|item| item.state.is_active()) {
-                self.abort(id);
+                self.ground(id, None);
                 self.list.change(id, |item| item.state = State::Cancelled);
                 items.push(id);
             }
@@ -115,7 +165,12 @@ impl Batch {
                 item.run = run;
                 item.upload_id = upload_id;
                 item.attempts = 0;
-                item.shown = None;
+                item.streak = Streak::default();
+                if renew {
+                    item.chunks.forget();
+                }
+                // A file in chunks goes on where it was.
+                item.shown = item.held();
             });
             self.waiting = self.waiting.min(id);
             items.push(id);
@@ -129,134 +184,5 @@ impl Batch {
         });
         self.open();
         Work::More
-    }
-
-    /// Gives up waiting for answers that are overdue.
-    pub(super) fn expire(&mut self) {
-        for id in self.busy.clone() {
-            if let Some(Item {
-                state: State::Sending { until, request, .. },
-                ..
-            }) = self.list.get(id)
-                && *until <= self.now
-            {
-                self.commands.push_back(Command::Abort(*request));
-                self.silenced(id, FaultKind::NetworkTimeout);
-            }
-        }
-    }
-
-    /// Moves what is shown of running uploads forward.
-    pub(super) fn estimate(&mut self) {
-        for id in self.busy.clone() {
-            let Some(item) = self.list.get(id) else {
-                continue;
-            };
-            let State::Sending { since, .. } = item.state else {
-                continue;
-            };
-            let estimate = self.pace.permille(item.file.size, self.now.since(since));
-            if estimate > item.shown {
-                self.list.change(id, |item| item.shown = estimate);
-            }
-        }
-    }
-
-    /// Begins whatever may begin now, in order.
-    pub(super) fn start(&mut self) {
-        if !self.options.can_upload() {
-            while let Some(id) = self.list.waiting_from(self.waiting) {
-                self.waiting = id;
-                self.give_up(id, Fault::silent(FaultKind::NotConfigured, 0));
-            }
-            return;
-        }
-        let mut sending = self.sending();
-        while sending < transfer::IN_FLIGHT_MAX {
-            let Some(id) = self.next() else { break };
-            self.send(id);
-            sending += 1;
-        }
-    }
-
-    /// What has rested goes first, for it came first.
-    fn next(&mut self) -> Option<ItemId> {
-        let rested = |item: &&Item| match item.state {
-            State::Resting { until, .. } => until <= self.now,
-            _ => false,
-        };
-        if let Some(id) = self
-            .busy_items()
-            .filter(rested)
-            .map(|item| item.file.id)
-            .min()
-        {
-            return Some(id);
-        }
-        if self.busy.len() - self.sending() >= transfer::RESTING_MAX {
-            return None;
-        }
-        let id = self.list.waiting_from(self.waiting)?;
-        self.waiting = ItemId(id.0.saturating_add(1));
-        self.busy.push(id);
-        Some(id)
-    }
-
-    fn send(&mut self, id: ItemId) {
-        let request = RequestId(self.requests);
-        self.requests += 1;
-        let since = self.now;
-        let sent = self.list.change(id, |item| {
-            item.attempts += 1;
-            let until = since.after(transfer::answer_ms(item.file.size));
-            item.state = State::Sending {
-                request,
-                since,
-                until,
-            };
-            (item.upload_id, item.public_id.clone())
-        });
-        let Some((upload_id, public_id)) = sent else {
-            return;
-        };
-        self.commands.push_back(Command::Send(Send {
-            request,
-            item: id,
-            url: request::url(&self.options),
-            fields: request::fields(&self.options, public_id.as_deref()),
-            headers: vec![(request::UPLOAD_ID, request::upload_id(upload_id))],
-        }));
-    }
-
-    /// Takes an active item off its request, if it has one.
-    fn abort(&mut self, id: ItemId) {
-        if let Some(Item {
-            state: State::Sending { request, .. },
-            ..
-        }) = self.list.get(id)
-        {
-            self.commands.push_back(Command::Abort(*request));
-        }
-        self.busy.retain(|busy| *busy != id);
-    }
-
-    pub(super) fn busy_items(&self) -> impl Iterator<Item = &Item> {
-        self.busy.iter().filter_map(|id| self.list.get(*id))
-    }
-
-    pub(super) fn sending(&self) -> usize {
-        self.busy_items()
-            .filter(|item| matches!(item.state, State::Sending { .. }))
-            .count()
-    }
-
-    /// Whose request this is, and since when. `None` for one that has ended.
-    fn sender(&self, wanted: RequestId) -> Option<(ItemId, Millis)> {
-        self.busy_items().find_map(|item| match item.state {
-            State::Sending { request, since, .. } if request == wanted => {
-                Some((item.file.id, since))
-            }
-            _ => None,
-        })
     }
 }

@@ -15,6 +15,20 @@ pub use read::read;
 /// A batch holds no more files than this: a list of them stays usable, and every look-up fast.
 pub const FILES_MAX: u32 = 10_000;
 
+/// The Upload API takes no smaller chunks, but for a file's last one.
+pub const CHUNK_SIZE_MIN: u64 = 5 * 1024 * 1024;
+
+/// What the official SDKs cut files into. Smaller ones cost a round trip each, larger ones are
+/// much to send again when the line breaks.
+pub const CHUNK_SIZE: u64 = 20_000_000;
+
+/// Files at once, and chunks of a file at once. More would share the same upstream line and finish
+/// no sooner.
+pub const PARALLEL: u64 = 3;
+
+/// More would never be under way.
+pub const PARALLEL_MAX: u64 = crate::transfer::REQUESTS_MAX as u64;
+
 /// Everything that a page can say about uploads.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
@@ -32,6 +46,12 @@ pub struct Options {
     pub max_files: Option<u32>,
     /// Bytes of one file.
     pub max_file_size: Option<u64>,
+    /// Bytes of one request: larger files go up in chunks of so many.
+    pub max_chunk_size: u64,
+    /// Chunks of one file at once.
+    pub max_parallel_chunks: u64,
+    /// Files at once.
+    pub max_parallel_uploads: u64,
     /// Extensions and groups, lower case without dots. Empty: everything.
     pub client_allowed_formats: Vec<String>,
     /// What the server is to take files for.
@@ -56,6 +76,9 @@ impl Default for Options {
             multiple: true,
             max_files: None,
             max_file_size: None,
+            max_chunk_size: CHUNK_SIZE,
+            max_parallel_chunks: PARALLEL,
+            max_parallel_uploads: PARALLEL,
             client_allowed_formats: Vec::new(),
             resource_type: ResourceType::Auto,
             public_id: None,

@@ -82,6 +82,11 @@ impl Reader {
                     *slot(&mut self.options) = Some(number);
                 }
             }
+            Slot::Within(slot, least, most) => {
+                if let Some(number) = self.within(name, value, least, most) {
+                    *slot(&mut self.options) = number;
+                }
+            }
             Slot::Texts(slot) => {
                 if let Some(texts) = self.texts(name, value) {
                     *slot(&mut self.options) = texts;
@@ -151,27 +156,55 @@ impl Reader {
     }
 
     fn positive(&mut self, name: &str, value: &Value, what: &str) -> Option<u64> {
+        let number = self.whole(name, value, what)?;
+        if number == 0 {
+            let text = " must be at least 1, but was 0. Leave it out for no limit.";
+            self.tell(Severity::Error, name, &[name, text]);
+            return None;
+        }
+        Some(number)
+    }
+
+    /// The number, or the bound that is nearer to what the page wants.
+    fn within(&mut self, name: &str, value: &Value, least: u64, most: u64) -> Option<u64> {
+        let number = self.whole(name, value, "number")?;
+        let used = number.clamp(least, most);
+        if used != number {
+            let (bound, used) = if number < least {
+                (" must be at least ", used.to_string())
+            } else {
+                (" may be at most ", used.to_string())
+            };
+            let was = number.to_string();
+            let parts = [
+                name,
+                bound,
+                &used,
+                ", but was ",
+                &was,
+                ". Write ",
+                &used,
+                ", which is used now.",
+            ];
+            self.tell(Severity::Warning, name, &parts);
+        }
+        Some(used)
+    }
+
+    fn whole(&mut self, name: &str, value: &Value, what: &str) -> Option<u64> {
         let number = match value {
             Value::Text(text) => text.trim().parse().ok(),
             other => other.whole().and_then(|number| u64::try_from(number).ok()),
         };
-        match number {
-            Some(0) => {
-                let text = " must be at least 1, but was 0. Leave it out for no limit.";
-                self.tell(Severity::Error, name, &[name, text]);
-                None
-            }
-            Some(number) => Some(number),
-            None => {
-                let meant = value.text().and_then(size_meant);
-                let mut remedy = String::from("Write ");
-                remedy.push_str(meant.as_deref().unwrap_or("digits only, or leave it out"));
-                let mut wanted = String::from("a whole ");
-                wanted.push_str(what);
-                self.wrong(name, &wanted, value, &remedy);
-                None
-            }
+        if number.is_none() {
+            let meant = value.text().and_then(size_meant);
+            let mut remedy = String::from("Write ");
+            remedy.push_str(meant.as_deref().unwrap_or("digits only, or leave it out"));
+            let mut wanted = String::from("a whole ");
+            wanted.push_str(what);
+            self.wrong(name, &wanted, value, &remedy);
         }
+        number
     }
 
     /// A list of texts, or one text with commas.

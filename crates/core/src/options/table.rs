@@ -1,8 +1,7 @@
 //! The table of all options: one row each. To add an option, add its field to [`Options`] and its
 //! row here. The documentation is left out of the wasm file.
 
-use super::Options;
-use super::checks;
+use super::{CHUNK_SIZE_MIN, Options, PARALLEL_MAX, checks};
 
 /// Whether a text will do.
 pub(super) type Check = fn(&str) -> Result<(), checks::Wrong>;
@@ -17,6 +16,8 @@ pub(super) enum Slot {
     Count(fn(&mut Options) -> &mut Option<u32>),
     /// A size in bytes.
     Bytes(fn(&mut Options) -> &mut Option<u64>),
+    /// A number that is drawn to the nearer bound when it is beyond them.
+    Within(fn(&mut Options) -> &mut u64, u64, u64),
     /// Several texts.
     Texts(fn(&mut Options) -> &mut Vec<String>),
     /// Names with values.
@@ -76,6 +77,8 @@ const SERVER: &str = "The server";
 #[cfg(not(target_arch = "wasm32"))]
 const CHOICE: &str = "What may be chosen";
 #[cfg(not(target_arch = "wasm32"))]
+const TRANSFER: &str = "How it is sent";
+#[cfg(not(target_arch = "wasm32"))]
 const ASSET: &str = "How it is stored";
 
 /// Every option there is, in documented order.
@@ -113,6 +116,22 @@ pub(super) static ROWS: &[Row] = &[
         "Extensions (`png`), or the groups `image`, `video` and `audio`; anything else is refused. "
         "Case does not matter, `jpg` and `jpeg` are the same. A convenience for people, not a "
         "protection: the server decides what it stores."),
+    row!(TRANSFER, "maxChunkSize",
+        Slot::Within(|o| &mut o.max_chunk_size, CHUNK_SIZE_MIN, u64::MAX),
+        "whole number of bytes", "20000000", example: "6000000",
+        "Larger files go up in chunks of so many bytes, and a broken line costs no more than the "
+        "chunks that were on their way. At least 5242880 (5 MiB), for the Upload API takes no "
+        "smaller chunks; less is raised to that. Many servers take no request above 100 MB."),
+    row!(TRANSFER, "maxParallelChunks",
+        Slot::Within(|o| &mut o.max_parallel_chunks, 1, PARALLEL_MAX),
+        "whole number from 1 to 6", "3", example: "1",
+        "How many chunks of a file go up at once. The first one always goes alone, and the last one "
+        "after all others. With `1` they go in strict order, for servers that need it."),
+    row!(TRANSFER, "maxParallelUploads",
+        Slot::Within(|o| &mut o.max_parallel_uploads, 1, PARALLEL_MAX),
+        "whole number from 1 to 6", "3", example: "2",
+        "How many files go up at once. In all no more than 6 requests are under way, and chunks "
+        "of a large file never take a place that a waiting file could have."),
     row!(ASSET, "resourceType", Slot::ResourceType,
         "`auto`, `image`, `video` or `raw`", r#""auto""#, example: r#""image""#,
         "What the server is to take the files for; `auto` lets their content decide."),
@@ -161,7 +180,6 @@ pub(super) static NOT_YET: &[&str] = &[
     "instagramClientId",
     "keepWidgetOpen",
     "language",
-    "maxChunkSize",
     "maxImageFileSize",
     "maxImageHeight",
     "maxImageWidth",

@@ -3,6 +3,7 @@
 
 pub mod delivery;
 pub mod public_id;
+pub mod range;
 pub mod request;
 pub mod response;
 pub mod value;

@@ -67,36 +67,59 @@ impl Asset {
 
 /// Reads the answer to an upload of `size` bytes, the `attempts`-th for its item.
 pub fn read(answer: &Answer, size: u64, attempts: u32) -> Result<Asset, Fault> {
-    let kind = match answer.status {
-        200..=299 => match stored(&answer.body) {
-            Ok(asset) if asset.fits(size) => return Ok(asset),
-            // The file shrank or went away while it was read: sending it again won't help.
-            Ok(_) => FaultKind::FileUnreadable,
-            Err(kind) => kind,
-        },
-        420 | 429 => FaultKind::ServerBusy,
-        408 | 500.. => FaultKind::ServerFailed,
-        400..=499 => FaultKind::ServerRefused,
-        // Redirects are followed by the browser; whatever this is, it is not the Upload API.
-        _ => FaultKind::AnswerUnreadable,
+    let kind = match taken(answer).and_then(stored) {
+        Ok(asset) if asset.fits(size) => return Ok(asset),
+        // The file shrank or went away while it was read: sending it again won't help.
+        Ok(_) => FaultKind::FileUnreadable,
+        Err(kind) => kind,
     };
-    Err(Fault {
+    Err(fault(answer, kind, attempts))
+}
+
+/// Reads the answer to a chunk that is not its file's last. It describes no asset, and what it
+/// says of one (a public ID) is not needed: all chunks carry the same upload ID.
+pub fn read_chunk(answer: &Answer, attempts: u32) -> Result<(), Fault> {
+    match taken(answer) {
+        // A server that makes an asset of a part has not understood the range.
+        Ok(info) if info.get("done") != Some(&Value::Bool(false)) && stored(info).is_ok() => {
+            Err(fault(answer, FaultKind::AnswerUnreadable, attempts))
+        }
+        Ok(_) => Ok(()),
+        Err(kind) => Err(fault(answer, kind, attempts)),
+    }
+}
+
+fn fault(answer: &Answer, kind: FaultKind, attempts: u32) -> Fault {
+    Fault {
         kind,
         status: answer.status,
         server_message: server_message(&answer.body),
         request_id: answer.request_id.clone(),
         attempts,
-    })
+    }
 }
 
-fn stored(body: &Body) -> Result<Asset, FaultKind> {
-    let Body::Json(info @ Value::Object(_)) = body else {
+/// What the server says of a request that it has taken.
+fn taken(answer: &Answer) -> Result<&Value, FaultKind> {
+    match answer.status {
+        200..=299 => {}
+        420 | 429 => return Err(FaultKind::ServerBusy),
+        408 | 500.. => return Err(FaultKind::ServerFailed),
+        400..=499 => return Err(FaultKind::ServerRefused),
+        // Redirects are followed by the browser; whatever this is, it is not the Upload API.
+        _ => return Err(FaultKind::AnswerUnreadable),
+    }
+    let Body::Json(info @ Value::Object(_)) = &answer.body else {
         return Err(FaultKind::AnswerUnreadable);
     };
     // A server may find out what is wrong after it has begun to answer 200.
     if info.get("error").is_some_and(|error| !error.is_null()) {
         return Err(FaultKind::ServerRefused);
     }
+    Ok(info)
+}
+
+fn stored(info: &Value) -> Result<Asset, FaultKind> {
     let asset = Asset { info: info.clone() };
     let named = asset.public_id().is_some()
         && (asset.secure_url().is_some() || asset.text("asset_id").is_some());

@@ -96,6 +96,11 @@ impl Script {
         self.answer(request, good(request))
     }
 
+    /// A chunk arrived that is not the last one.
+    pub fn take(&mut self, request: RequestId) -> Vec<Command> {
+        self.answer(request, taken())
+    }
+
     pub fn lose(&mut self, request: RequestId) -> Vec<Command> {
         self.tell(Event::Lost { request })
     }
@@ -132,6 +137,17 @@ pub fn good(request: RequestId) -> Answer {
             ("format", Value::from_text("jpg")),
             ("resource_type", Value::from_text("image")),
             ("secure_url", Value::Text(url)),
+        ],
+    )
+}
+
+/// What the server says about a chunk that is not the last one.
+pub fn taken() -> Answer {
+    json(
+        200,
+        vec![
+            ("done", Value::Bool(false)),
+            ("public_id", Value::from_text("one-of-the-server-s")),
         ],
     )
 }

@@ -1,0 +1,125 @@
+//! The requests of one item that are on their way, and its rests and failures between them.
+//! Decides nothing; the batch does.
+
+use crate::error::Fault;
+use crate::protocol::range::Range;
+use crate::units::{Millis, RequestId};
+
+/// One request on its way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Flight {
+    pub request: RequestId,
+    /// What it carries.
+    pub range: Range,
+    pub since: Millis,
+    /// An answer that has not come by now never will.
+    pub until: Millis,
+}
+
+/// At least one request on its way: several for a file in chunks.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Flights(Vec<Flight>);
+
+impl Flights {
+    pub fn one(flight: Flight) -> Self {
+        Self(vec![flight])
+    }
+
+    pub fn add(&mut self, flight: Flight) {
+        self.0.push(flight);
+    }
+
+    /// A request has ended. `None` when it was the only one: then nothing is sent any more.
+    #[must_use]
+    pub fn without(&self, request: RequestId) -> Option<Self> {
+        let mut rest = self.0.clone();
+        rest.retain(|flight| flight.request != request);
+        (!rest.is_empty()).then_some(Self(rest))
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn as_slice(&self) -> &[Flight] {
+        &self.0
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Flight> {
+        self.0.iter()
+    }
+
+    pub fn ranges(&self) -> impl Iterator<Item = Range> + Clone {
+        self.0.iter().map(|flight| flight.range)
+    }
+}
+
+/// A pause after a failure.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rest {
+    /// Nothing new is sent before.
+    pub until: Millis,
+    /// What went wrong.
+    pub fault: Fault,
+}
+
+impl Rest {
+    /// The pause after one more failure: what a server asked for before still holds.
+    pub fn after(self, earlier: Option<Self>) -> Self {
+        let until = earlier.map_or(self.until, |earlier| earlier.until.max(self.until));
+        Self { until, ..self }
+    }
+}
+
+/// Failures of an item since the server last took something of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Streak {
+    failures: u32,
+    /// Requests from this one on were made after the latest failure that counted.
+    next: u32,
+}
+
+impl Streak {
+    /// One more request failed; `next` will be the next one's number. A break of the line takes
+    /// all requests on their way with it, which is one failure and not several.
+    pub fn count(&mut self, request: RequestId, next: u32) -> u32 {
+        if request.0 >= self.next {
+            self.failures += 1;
+            self.next = next;
+        }
+        self.failures
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_that_fail_together_count_once() {
+        let mut streak = Streak::default();
+        assert_eq!(streak.count(RequestId(0), 3), 1);
+        assert_eq!(streak.count(RequestId(2), 3), 1);
+        assert_eq!(streak.count(RequestId(1), 3), 1);
+        assert_eq!(streak.count(RequestId(3), 5), 2);
+        assert_eq!(streak.count(RequestId(4), 5), 2);
+        streak = Streak::default();
+        assert_eq!(
+            streak.count(RequestId(4), 5),
+            1,
+            "after a success all is new"
+        );
+    }
+
+    #[test]
+    fn a_shorter_rest_does_not_cut_a_longer_one_short() {
+        use crate::error::FaultKind;
+        let rest = |until| Rest {
+            until: Millis(until),
+            fault: Fault::silent(FaultKind::NetworkLost, 1),
+        };
+        assert_eq!(rest(5).after(Some(rest(9))), rest(9));
+        assert_eq!(rest(9).after(Some(rest(5))), rest(9));
+        assert_eq!(rest(5).after(None), rest(5));
+    }
+}
