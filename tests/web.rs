@@ -229,3 +229,128 @@ async fn the_leptos_component_opens_and_closes_with_its_signal() {
     drop(mounted);
     assert_eq!(hosts(), 0, "unmounting takes the dialog along");
 }
+
+/// Answers every request of the page as a server would, keeps what was sent in `fetched`, and says
+/// what the next answer's status is by `statuses`.
+const SERVER: &str = r#"
+    globalThis.fetched = [];
+    globalThis.statuses = [];
+    globalThis.fetch = async request => {
+        const file = (await request.formData()).get("file");
+        const range = request.headers.get("content-range") ?? "";
+        fetched.push(`${range} ${file.name} ${await file.text()}`);
+        const [, end, total] = range.match(/-(\d+)\/(\d+)/) ?? [0, 0, 1];
+        const last = !range || end == total - 1;
+        const asset = { public_id: "a", secure_url: "https://x.test/upload/a" };
+        const status = statuses.shift() ?? 200;
+        return new Response(JSON.stringify(last ? asset : { done: false }), { status });
+    };
+"#;
+
+/// Uploads files in chunks of four bytes, one after the other; gives the codes of the notices and
+/// what was sent.
+async fn upload(files: Vec<web_sys::File>) -> (Vec<String>, Vec<String>) {
+    use leptos::prelude::Owner;
+    use plimsoll::core::{Notice, options::Options};
+    use plimsoll::shell::Engine;
+    use std::{cell::RefCell, rc::Rc};
+
+    let options = Options {
+        cloud_name: Some("demo".into()),
+        upload_preset: Some("unsigned".into()),
+        max_chunk_size: 4,
+        max_parallel_chunks: 1,
+        ..Options::default()
+    };
+    let owner = Owner::new();
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let notices = told.clone();
+    let engine = owner.with(|| {
+        Engine::new(
+            options,
+            Box::new(move |notice, _| {
+                let code = match notice {
+                    Notice::Success { .. } => "success",
+                    Notice::Failed { fault, .. } => fault.code(),
+                    Notice::QueuesEnd { .. } => "end",
+                    _ => return,
+                };
+                notices.borrow_mut().push(code.to_owned());
+            }),
+        )
+    });
+    engine.pick(files);
+    while told.borrow().last().map(String::as_str) != Some("end") {
+        let wait = js_sys::Promise::new(&mut |done, _| {
+            let window = window().unwrap();
+            window
+                .set_timeout_with_callback_and_timeout_and_arguments_0(&done, 10)
+                .unwrap();
+        });
+        wasm_bindgen_futures::JsFuture::from(wait).await.unwrap();
+    }
+    let fetched = Reflect::get(&window().unwrap(), &"fetched".into()).unwrap();
+    let fetched = Array::from(&fetched)
+        .iter()
+        .map(|line| line.as_string().unwrap())
+        .collect();
+    drop(owner);
+    (told.take(), fetched)
+}
+
+fn file(text: &str) -> web_sys::File {
+    web_sys::File::new_with_str_sequence(&Array::of1(&text.into()), "ä.txt").unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn each_chunk_carries_its_own_bytes_under_the_file_s_name() {
+    Function::new_no_args(SERVER)
+        .call0(&window().unwrap())
+        .unwrap();
+    let (told, fetched) = upload(vec![file("abcdefghij"), file("1234")]).await;
+    assert_eq!(told, ["success", "success", "end"]);
+    let mut chunks = fetched.clone();
+    chunks.retain(|line| line.starts_with("bytes"));
+    let expected = [
+        "bytes 0-3/10 ä.txt abcd",
+        "bytes 4-7/10 ä.txt efgh",
+        "bytes 8-9/10 ä.txt ij",
+    ];
+    assert_eq!(chunks, expected);
+    assert!(
+        fetched.contains(&" ä.txt 1234".to_owned()),
+        "whole, without a range"
+    );
+
+    // A refusal is the server's own while the file can be read.
+    Function::new_no_args(&format!("{SERVER} statuses.push(200, 400);"))
+        .call0(&window().unwrap())
+        .unwrap();
+    let (told, fetched) = upload(vec![file("abcdefghij")]).await;
+    assert_eq!(
+        (told, fetched.len()),
+        (vec!["server.refused".into(), "end".into()], 2)
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_file_that_is_not_as_large_as_it_was_is_not_sent() {
+    Function::new_no_args(SERVER)
+        .call0(&window().unwrap())
+        .unwrap();
+    for size in [9, 11] {
+        let changed = file("abcdefghij");
+        // What a browser says that has noticed the change, after the choice.
+        let sizes = Function::new_with_args(
+            "file, size",
+            "let asked = 0; \
+             Object.defineProperty(file, 'size', { get: () => asked++ ? size : 10 });",
+        );
+        sizes
+            .call2(&window().unwrap(), &changed, &size.into())
+            .unwrap();
+        let (told, fetched) = upload(vec![changed]).await;
+        assert_eq!(told, ["file.unreadable", "end"]);
+        assert_eq!(fetched, Vec::<String>::new());
+    }
+}

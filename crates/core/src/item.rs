@@ -260,7 +260,7 @@ impl Item {
     pub fn held(&self) -> Option<u16> {
         match self.chunks.held_bytes() {
             0 => None,
-            held => Some(progress::permille(held, self.file.size).min(progress::SHOWN_MAX)),
+            held => Some(progress::permille(held, self.file.size)),
         }
     }
 

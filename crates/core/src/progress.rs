@@ -6,9 +6,6 @@
 /// The estimate of one request stops here: the rest is the server's to say.
 pub const ESTIMATE_MAX: u16 = 950;
 
-/// An upload whose asset has not come yet shows no more, however little is left of it.
-pub const SHOWN_MAX: u16 = 999;
-
 /// How often estimates move: four times a second looks steady with a CSS transition between.
 pub const TICK_MS: u64 = 250;
 

@@ -290,6 +290,20 @@ fn overdue_chunks_are_aborted_and_sent_again() {
 }
 
 #[test]
+fn chunks_that_are_overdue_together_end_the_file_once() {
+    let mut script = script();
+    let mut open = begin(&mut script, 9);
+    for _ in 1..transfer::FAILURES_MAX {
+        script.wait(transfer::answer_ms(CHUNK));
+        open = wait_for_sends(&mut script);
+    }
+    assert_eq!(open.len(), 3);
+    let commands = script.wait(transfer::answer_ms(CHUNK));
+    assert_eq!(names(&commands), ["abort", "abort", "abort", "failed 0"]);
+    assert_eq!(only_fault(&commands).code(), "network.timeout");
+}
+
+#[test]
 fn a_changed_file_fails_at_once_whatever_arrived() {
     let mut script = script();
     let middle = begin(&mut script, 9);
@@ -414,49 +428,6 @@ fn files_at_once_are_as_the_page_says() {
     });
     let first = only_send(&script.pick(&[10, 10]));
     assert_eq!(names(&script.succeed(first.request))[2], "send 1");
-}
-
-#[test]
-fn progress_follows_the_chunks_and_the_clock_between_them() {
-    let mut script = script();
-    let first = script.send_one(10 * CHUNK);
-    script.wait(1_000);
-    assert_eq!(script.permille(0), None);
-    let middle = sends(&script.take(first.request));
-    assert_eq!(script.permille(0), Some(100));
-    script.wait(500);
-    // Three chunks are half done at the pace of the first.
-    assert_eq!(script.permille(0), Some(250));
-    script.lose(middle[0].request);
-    assert_eq!(script.permille(0), Some(250), "it never falls");
-    script.wait(100_000);
-    assert!(script.permille(0) <= Some(100 + 3 * 95));
-    assert!(script.batch.deadline().is_some());
-}
-
-#[test]
-fn nothing_looks_done_before_the_server_says_so() {
-    let mut script = script();
-    let mut open = vec![script.send_one(1_500 * CHUNK + 1)];
-    let mut last = None;
-    while let Some(send) = open.pop() {
-        if send.range.is_some_and(|range| range.is_last()) {
-            last = Some(send.request);
-        } else {
-            script.now = script.now.after(10);
-            open.extend(sends(&script.take(send.request)));
-        }
-    }
-    script.wait(60_000);
-    assert_eq!(script.permille(0), Some(999), "one byte is missing");
-    let Some(last) = last else {
-        panic!("there is a last chunk")
-    };
-    script.succeed(last);
-    assert_eq!(
-        (script.permille(0), script.summary().permille),
-        (Some(1000), 1000)
-    );
 }
 
 #[test]

@@ -372,3 +372,54 @@ fn the_whole_falls_only_when_work_is_added() {
     script.tell(Event::Removed { item: ItemId(0) });
     assert_eq!(script.summary().permille, 250);
 }
+
+/// A page whose files go up in chunks of 1,000 bytes.
+fn in_chunks() -> Script {
+    Script::new(Options {
+        max_chunk_size: 1_000,
+        ..options()
+    })
+}
+
+#[test]
+fn progress_follows_the_chunks_and_the_clock_between_them() {
+    let mut script = in_chunks();
+    let first = script.send_one(10_000);
+    script.wait(1_000);
+    assert_eq!(script.permille(0), None);
+    let middle = sends(&script.take(first.request));
+    assert_eq!(script.permille(0), Some(100));
+    script.wait(500);
+    // Three chunks are half done at the pace of the first.
+    assert_eq!(script.permille(0), Some(250));
+    script.lose(middle[0].request);
+    assert_eq!(script.permille(0), Some(250), "it never falls");
+    script.wait(100_000);
+    assert!(script.permille(0) <= Some(385));
+    assert!(script.batch.deadline().is_some());
+}
+
+#[test]
+fn nothing_looks_done_before_the_server_says_so() {
+    let mut script = in_chunks();
+    let mut open = vec![script.send_one(1_500_001)];
+    let mut last = None;
+    while let Some(send) = open.pop() {
+        if send.range.is_some_and(|range| range.is_last()) {
+            last = Some(send.request);
+        } else {
+            script.now = script.now.after(10);
+            open.extend(sends(&script.take(send.request)));
+        }
+    }
+    script.wait(60_000);
+    assert_eq!(script.permille(0), Some(999), "one byte is missing");
+    let Some(last) = last else {
+        panic!("there is a last chunk")
+    };
+    script.succeed(last);
+    assert_eq!(
+        (script.permille(0), script.summary().permille),
+        (Some(1000), 1000)
+    );
+}

@@ -78,7 +78,7 @@ impl Batch {
             self.pace.bytes(flight.range.bytes(), ms)
         });
         let bytes = parts.fold(item.chunks.held_bytes(), u64::saturating_add);
-        Some(progress::permille(bytes, item.file.size).min(progress::SHOWN_MAX))
+        Some(progress::permille(bytes, item.file.size))
     }
 
     /// When something about an item on its way is due, if time alone brings it.
