@@ -125,8 +125,8 @@ pub(super) static ROWS: &[Row] = &[
     row!(TRANSFER, "maxParallelChunks",
         Slot::Within(|o| &mut o.max_parallel_chunks, 1, PARALLEL_MAX),
         "whole number from 1 to 6", "3", example: "1",
-        "How many chunks of a file go up at once. The first one always goes alone, and the last one "
-        "after all others. With `1` they go in strict order, for servers that need it."),
+        "How many chunks of a file go up at once. The first one always goes alone, and the last "
+        "one after all others. With `1` they go in strict order, for servers that need it."),
     row!(TRANSFER, "maxParallelUploads",
         Slot::Within(|o| &mut o.max_parallel_uploads, 1, PARALLEL_MAX),
         "whole number from 1 to 6", "3", example: "2",
