@@ -154,12 +154,14 @@ impl Batch {
 
     /// When to come back at the latest; `None` while only others can bring news.
     pub fn deadline(&self) -> Option<Millis> {
-        let closing = match self.run {
+        let mut deadline = match self.run {
             Run::Closing { at } => Some(at),
             Run::Closed | Run::Open => None,
         };
-        let due = self.busy_items().filter_map(|item| self.due(item));
-        closing.into_iter().chain(due).min()
+        for item in self.busy_items() {
+            self.due(item, &mut deadline);
+        }
+        deadline
     }
 
     /// The batch in numbers.

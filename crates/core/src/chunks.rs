@@ -12,7 +12,7 @@ pub(crate) struct Chunks {
     total: u64,
     /// Bytes of every chunk but the last.
     chunk: u64,
-    /// What the server has acknowledged, as runs in order that don't touch: what goes on in
+    /// What the server has acknowledged, as runs that don't touch each other: what goes on in
     /// parallel leaves few gaps, so there are few runs however many chunks there are.
     held: Vec<Run>,
 }
@@ -57,27 +57,18 @@ impl Chunks {
 
     /// The server has it.
     pub fn hold(&mut self, range: Range) {
-        let at = self.held.partition_point(|run| run.end < range.start);
-        match self.held.get_mut(at) {
-            // It touches a run: that grows, and perhaps reaches the next one.
-            Some(run) if run.start <= range.end => {
-                run.start = run.start.min(range.start);
-                run.end = run.end.max(range.end);
-                let end = run.end;
-                if let Some(next) = self.held.get(at + 1).copied()
-                    && next.start <= end
-                {
-                    self.held.remove(at + 1);
-                    if let Some(run) = self.held.get_mut(at) {
-                        run.end = end.max(next.end);
-                    }
-                }
+        let Range { start, end, .. } = range;
+        let mut grown = Run { start, end };
+        // Runs that it touches become one with it.
+        self.held.retain(|run| {
+            let apart = run.end < grown.start || grown.end < run.start;
+            if !apart {
+                grown.start = grown.start.min(run.start);
+                grown.end = grown.end.max(run.end);
             }
-            _ => {
-                let Range { start, end, .. } = range;
-                self.held.insert(at, Run { start, end });
-            }
-        }
+            apart
+        });
+        self.held.push(grown);
     }
 
     /// Bytes that the server has.

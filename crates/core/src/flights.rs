@@ -2,6 +2,7 @@
 //! Decides nothing; the batch does.
 
 use crate::error::Fault;
+use crate::progress;
 use crate::protocol::range::Range;
 use crate::units::{Millis, RequestId};
 
@@ -14,6 +15,13 @@ pub(crate) struct Flight {
     pub since: Millis,
     /// An answer that has not come by now never will.
     pub until: Millis,
+}
+
+impl Flight {
+    /// What an estimate says of it at most: the rest is the server's to say.
+    pub fn most(self) -> u64 {
+        progress::part(self.range.bytes(), progress::ESTIMATE_MAX)
+    }
 }
 
 /// At least one request on its way: several for a file in chunks.
@@ -29,20 +37,15 @@ impl Flights {
         self.0.push(flight);
     }
 
-    /// A request has ended. `None` when it was the only one: then nothing is sent any more.
+    /// A request has ended. Says how many are left; at 0 their owner must give this up.
     #[must_use]
-    pub fn without(&self, request: RequestId) -> Option<Self> {
-        let mut rest = self.0.clone();
-        rest.retain(|flight| flight.request != request);
-        (!rest.is_empty()).then_some(Self(rest))
+    pub fn land(&mut self, request: RequestId) -> usize {
+        self.0.retain(|flight| flight.request != request);
+        self.0.len()
     }
 
     pub fn len(&self) -> usize {
         self.0.len()
-    }
-
-    pub fn as_slice(&self) -> &[Flight] {
-        &self.0
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Flight> {

@@ -239,12 +239,10 @@ impl Item {
 
     /// A request of it has ended, well or not.
     pub fn landed(&mut self, request: RequestId) {
-        if let State::Sending { flights, rest } = &mut self.state {
-            self.state = match (flights.without(request), rest.take()) {
-                (Some(flights), rest) => State::Sending { flights, rest },
-                (None, Some(rest)) => State::Resting(rest),
-                (None, None) => State::Waiting,
-            };
+        if let State::Sending { flights, rest } = &mut self.state
+            && flights.land(request) == 0
+        {
+            self.state = rest.take().map_or(State::Waiting, State::Resting);
         }
     }
 

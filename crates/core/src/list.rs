@@ -98,7 +98,7 @@ impl List {
     pub fn waiting_from(&self, id: ItemId) -> Option<ItemId> {
         let start = self.items.partition_point(|item| item.file.id < id);
         let mut rest = self.items.iter().skip(start);
-        rest.find(|item| item.state == State::Waiting)
+        rest.find(|item| matches!(item.state, State::Waiting))
             .map(|item| item.file.id)
     }
 

@@ -28,19 +28,14 @@ impl Pace {
         self.ms > 0
     }
 
-    /// How many of a request's `size` bytes are sent after `ms`; 0 before any request has ended.
-    pub fn bytes(self, size: u64, ms: u64) -> u64 {
+    /// How many bytes a request has sent after `ms`; 0 before any request has ended.
+    pub fn bytes(self, ms: u64) -> u64 {
         if !self.is_known() {
             return 0;
         }
         let per_second = (self.bytes.saturating_mul(1000) / self.ms).max(1);
-        (per_second.saturating_mul(ms) / 1000).min(most(size))
+        per_second.saturating_mul(ms) / 1000
     }
-}
-
-/// The largest estimate for a request of `size` bytes.
-pub(crate) fn most(size: u64) -> u64 {
-    part(size, ESTIMATE_MAX)
 }
 
 /// Part of `size` in bytes.
@@ -67,18 +62,17 @@ mod tests {
 
     #[test]
     fn nothing_is_known_before_a_request_has_ended() {
-        assert_eq!(Pace::default().bytes(1000, 500), 0);
+        assert_eq!(Pace::default().bytes(500), 0);
         assert!(!Pace::default().is_known());
     }
 
     #[test]
-    fn an_estimate_follows_the_pace_and_stops_short_of_done() {
+    fn an_estimate_follows_the_pace() {
         let mut pace = Pace::default();
         pace.learn(100_000, 1000);
-        assert_eq!(pace.bytes(1_000_000, 1000), 100_000);
-        assert_eq!(pace.bytes(1_000_000, 5000), 500_000);
-        assert_eq!(pace.bytes(1_000_000, 60_000), 950_000);
-        assert_eq!(pace.bytes(0, u64::MAX), 0);
+        assert_eq!(pace.bytes(0), 0);
+        assert_eq!(pace.bytes(1000), 100_000);
+        assert_eq!(pace.bytes(5000), 500_000);
     }
 
     #[test]
@@ -88,7 +82,7 @@ mod tests {
         for _ in 0..20 {
             pace.learn(100_000, 1000);
         }
-        assert!((99_000..=105_000).contains(&pace.bytes(1_000_000, 1000)));
+        assert!((99_000..=105_000).contains(&pace.bytes(1000)));
     }
 
     #[test]
@@ -96,7 +90,7 @@ mod tests {
         let mut pace = Pace::default();
         pace.learn(u64::MAX, 0);
         pace.learn(u64::MAX, u64::MAX);
-        assert!(pace.bytes(u64::MAX, u64::MAX) <= most(u64::MAX));
+        assert!(pace.bytes(u64::MAX) > 0);
         assert_eq!(part(u64::MAX, 1000), u64::MAX / 1000 * 1000);
         assert_eq!(part(999, 500), 499);
         assert_eq!(permille(u64::MAX, u64::MAX), 1000);

@@ -38,18 +38,23 @@ impl Batch {
 
     /// Gives up waiting for answers that are overdue.
     pub(super) fn expire(&mut self) {
-        let overdue: Vec<RequestId> = self
-            .flights()
-            .filter(|flight| flight.until <= self.now)
-            .map(|flight| flight.request)
-            .collect();
-        for request in overdue {
-            // It may have been aborted since, with its item.
-            if self.flight(request).is_some() {
-                self.commands.push_back(Command::Abort(request));
-                self.broken(request, FaultKind::NetworkTimeout);
+        while let Some(request) = self.overdue() {
+            self.commands.push_back(Command::Abort(request));
+            self.broken(request, FaultKind::NetworkTimeout);
+        }
+    }
+
+    fn overdue(&self) -> Option<RequestId> {
+        for item in self.busy_items() {
+            if let State::Sending { flights, .. } = &item.state {
+                for flight in flights.iter() {
+                    if flight.until <= self.now {
+                        return Some(flight.request);
+                    }
+                }
             }
         }
+        None
     }
 
     /// Moves what is shown of running uploads forward.
@@ -73,35 +78,43 @@ impl Batch {
         if !self.pace.is_known() {
             return item.held();
         }
-        let parts = flights.iter().map(|flight| {
-            let ms = self.now.since(flight.since);
-            self.pace.bytes(flight.range.bytes(), ms)
-        });
-        let bytes = parts.fold(item.chunks.held_bytes(), u64::saturating_add);
+        let mut bytes = item.chunks.held_bytes();
+        for flight in flights.iter() {
+            bytes = bytes.saturating_add(self.sent(*flight));
+        }
         Some(progress::permille(bytes, item.file.size))
     }
 
-    /// When something about an item on its way is due, if time alone brings it.
-    pub(super) fn due(&self, item: &Item) -> Option<Millis> {
+    /// The earlier of `deadline` and what time alone brings about an item on its way.
+    pub(super) fn due(&self, item: &Item, deadline: &mut Option<Millis>) {
+        let mut sooner = |at: Millis| {
+            *deadline = Some(deadline.map_or(at, |known| known.min(at)));
+        };
         match &item.state {
             State::Sending { flights, rest } => {
-                let flights = flights.iter().map(|flight| {
-                    let size = flight.range.bytes();
-                    let sent = self.pace.bytes(size, self.now.since(flight.since));
-                    if self.pace.is_known() && sent < progress::most(size) {
-                        flight.until.min(self.now.after(progress::TICK_MS))
-                    } else {
-                        flight.until
+                for flight in flights.iter() {
+                    sooner(flight.until);
+                    if self.pace.is_known() && self.sent(*flight) < flight.most() {
+                        sooner(self.now.after(progress::TICK_MS));
                     }
-                });
-                let rested = rest.as_ref().map(|rest| rest.until);
-                let beside = rested.filter(|_| self.has_free_request() && self.has_beside(item));
-                flights.chain(beside).min()
+                }
+                if let Some(rest) = rest
+                    && self.has_free_request()
+                    && self.has_beside(item)
+                {
+                    sooner(rest.until);
+                }
             }
             // Rested or not, it can begin only when there is room.
-            State::Resting(rest) => Some(rest.until).filter(|_| self.can_begin()),
-            _ => None,
+            State::Resting(rest) if self.can_begin() => sooner(rest.until),
+            _ => {}
         }
+    }
+
+    /// As many of a request's bytes as its time speaks for.
+    fn sent(&self, flight: Flight) -> u64 {
+        let ms = self.now.since(flight.since);
+        self.pace.bytes(ms).min(flight.most())
     }
 
     /// Whose first request is next. What has rested goes first, for it came first.
@@ -118,7 +131,7 @@ impl Batch {
         {
             return Some(id);
         }
-        if self.busy.len() - self.sending() >= transfer::RESTING_MAX {
+        if self.busy.len() - self.load().0 >= transfer::RESTING_MAX {
             return None;
         }
         let id = self.list.waiting_from(self.waiting)?;
@@ -197,14 +210,6 @@ impl Batch {
         self.busy.iter().filter_map(|id| self.list.get(*id))
     }
 
-    /// All requests on their way.
-    fn flights(&self) -> impl Iterator<Item = &Flight> {
-        self.busy_items().flat_map(|item| match &item.state {
-            State::Sending { flights, .. } => flights.as_slice(),
-            _ => &[],
-        })
-    }
-
     /// Whose request this is, and what it carries. `None` for one that has ended.
     pub(super) fn flight(&self, request: RequestId) -> Option<(&Item, Flight)> {
         self.busy_items().find_map(|item| match &item.state {
@@ -216,20 +221,26 @@ impl Batch {
         })
     }
 
-    /// Items with requests on their way.
-    fn sending(&self) -> usize {
-        self.busy_items()
-            .filter(|item| matches!(item.state, State::Sending { .. }))
-            .count()
+    /// How many items have requests on their way, and how many requests those are.
+    fn load(&self) -> (usize, usize) {
+        let (mut items, mut requests) = (0, 0);
+        for item in self.busy_items() {
+            if let State::Sending { flights, .. } = &item.state {
+                items += 1;
+                requests += flights.len();
+            }
+        }
+        (items, requests)
     }
 
     fn has_free_request(&self) -> bool {
-        self.flights().count() < transfer::REQUESTS_MAX
+        self.load().1 < transfer::REQUESTS_MAX
     }
 
     /// Whether there is room for one more item's first request.
     fn can_begin(&self) -> bool {
-        self.has_free_request() && (self.sending() as u64) < self.options.max_parallel_uploads
+        let (items, requests) = self.load();
+        requests < transfer::REQUESTS_MAX && (items as u64) < self.options.max_parallel_uploads
     }
 
     /// Whether the item has a chunk that could go beside those on their way.

@@ -55,7 +55,7 @@ impl Batch {
             item.chunks.hold(flight.range);
             item.streak = Streak::default();
             item.landed(flight.request);
-            item.state == State::Waiting
+            matches!(item.state, State::Waiting)
         });
         // What has begun keeps its place: nothing slips in between its chunks.
         if left == Some(true) {
@@ -106,11 +106,11 @@ impl Batch {
             ..
         }) = self.list.get(id)
         {
-            let aborts = flights
-                .iter()
-                .filter(|flight| Some(flight.request) != ended)
-                .map(|flight| Command::Abort(flight.request));
-            self.commands.extend(aborts);
+            for flight in flights.iter() {
+                if Some(flight.request) != ended {
+                    self.commands.push_back(Command::Abort(flight.request));
+                }
+            }
         }
         self.busy.retain(|busy| *busy != id);
     }

@@ -168,26 +168,25 @@ impl Reader {
     /// The number, or the bound that is nearer to what the page wants.
     fn within(&mut self, name: &str, value: &Value, least: u64, most: u64) -> Option<u64> {
         let number = self.whole(name, value, "number")?;
-        let used = number.clamp(least, most);
-        if used != number {
-            let (bound, used) = if number < least {
-                (" must be at least ", used.to_string())
-            } else {
-                (" may be at most ", used.to_string())
-            };
-            let was = number.to_string();
-            let parts = [
-                name,
-                bound,
-                &used,
-                ", but was ",
-                &was,
-                ". Write ",
-                &used,
-                ", which is used now.",
-            ];
-            self.tell(Severity::Warning, name, &parts);
-        }
+        let (bound, used) = if number < least {
+            (" must be at least ", least)
+        } else if number > most {
+            (" may be at most ", most)
+        } else {
+            return Some(number);
+        };
+        let (was, right) = (number.to_string(), used.to_string());
+        let parts = [
+            name,
+            bound,
+            &right,
+            ", but was ",
+            &was,
+            ". Write ",
+            &right,
+            ", which is used now.",
+        ];
+        self.tell(Severity::Warning, name, &parts);
         Some(used)
     }
 

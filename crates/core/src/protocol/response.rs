@@ -55,7 +55,7 @@ impl Asset {
         let Some(bytes) = self.bytes() else {
             return true;
         };
-        let old = self.info.get("existing") == Some(&Value::Bool(true));
+        let old = matches!(self.info.get("existing"), Some(Value::Bool(true)));
         let as_sent = self.resource_type() == Some("raw") && !old;
         if as_sent {
             u64::try_from(bytes) == Ok(size)
@@ -80,11 +80,14 @@ pub fn read(answer: &Answer, size: u64, attempts: u32) -> Result<Asset, Fault> {
 /// says of one (a public ID) is not needed: all chunks carry the same upload ID.
 pub fn read_chunk(answer: &Answer, attempts: u32) -> Result<(), Fault> {
     match taken(answer) {
-        // A server that makes an asset of a part has not understood the range.
-        Ok(info) if info.get("done") != Some(&Value::Bool(false)) && stored(info).is_ok() => {
+        Ok(info) => {
+            let part = matches!(info.get("done"), Some(Value::Bool(false)));
+            if part || stored(info).is_err() {
+                return Ok(());
+            }
+            // A server that makes an asset of a part has not understood the range.
             Err(fault(answer, FaultKind::AnswerUnreadable, attempts))
         }
-        Ok(_) => Ok(()),
         Err(kind) => Err(fault(answer, kind, attempts)),
     }
 }
