@@ -15,8 +15,9 @@ use crate::random;
 /// The media type of all answers of the API.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 /// Without these, scripts on other origins can't read them.
-const EXPOSED: HeaderValue =
-    HeaderValue::from_static("X-Cld-Error, X-Request-Id, Retry-After, X-Upload-Replayed");
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "X-Cld-Error, X-Request-Id, Retry-After, X-Upload-Replayed, X-Upload-Offset, X-Upload-Status",
+);
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, OPTIONS");
 /// A day; browsers cap it themselves.
 const PREFLIGHT_SECONDS: HeaderValue = HeaderValue::from_static("86400");

@@ -7,6 +7,8 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 
+use crate::store::Denial;
+
 /// The parameters that an unsigned upload may send, in the order of the wire's own error text.
 pub const UNSIGNED_PARAMETERS: [&str; 18] = [
     "upload_preset",
@@ -49,7 +51,24 @@ pub enum ApiError {
     Malformed(&'static str),
     NotMultipart,
     SignedUnsupported,
-    ChunksUnsupported,
+    PartNumbersUnsupported,
+    UploadIdMissing,
+    UploadUnknown,
+    RangeInvalid,
+    /// The file part isn't as long as `Content-Range` says.
+    ChunkLength {
+        got: u64,
+        promised: u64,
+    },
+    ChunkTooSmall {
+        min: u64,
+    },
+    TooManyChunks,
+    ChunkConflict,
+    /// Bytes before the chunk are missing, this one first.
+    ChunkGap(u64),
+    /// A newer request sends the same bytes.
+    ChunkSuperseded,
     RemoteFileUnsupported,
     FileMissing,
     FileTwice,
@@ -138,12 +157,16 @@ impl ApiError {
                 "Signed uploads are not supported by this server yet. \
                  Use an unsigned upload preset and send no signature.",
             ),
-            E::ChunksUnsupported => row(
-                "chunks.unsupported",
-                400,
-                "Chunked uploads are not supported by this server yet. \
-                 Send the file in one request without Content-Range.",
-            ),
+            E::PartNumbersUnsupported
+            | E::UploadIdMissing
+            | E::UploadUnknown
+            | E::RangeInvalid
+            | E::ChunkLength { .. }
+            | E::ChunkTooSmall { .. }
+            | E::TooManyChunks
+            | E::ChunkConflict
+            | E::ChunkGap(_)
+            | E::ChunkSuperseded => self.chunk_row(),
             E::CloudUnknown(name) => row(
                 "cloud.unknown",
                 401,
@@ -225,6 +248,65 @@ impl ApiError {
         }
     }
 
+    fn chunk_row(&self) -> Row {
+        use ApiError as E;
+        match self {
+            E::PartNumbersUnsupported => row(
+                "chunk.numbers_unsupported",
+                400,
+                "Chunks by X-Upload-Part-Number are not supported by this server yet. \
+                 Send Content-Range.",
+            ),
+            // The first words are the wire's, from when chunks were matched by their public ID.
+            E::UploadIdMissing => row(
+                "chunk.upload_id_missing",
+                400,
+                "Missing required parameter - public_id. \
+                 Send X-Unique-Upload-Id with Content-Range.",
+            ),
+            E::UploadUnknown => row("upload.unknown", 404, "Upload not found"),
+            E::RangeInvalid => row(
+                "chunk.range_invalid",
+                400,
+                "Invalid Content-Range. Send bytes start-end/total.",
+            ),
+            E::ChunkLength { got, promised } => row(
+                "chunk.length",
+                400,
+                format!("Content-Range promises {promised} bytes, but the file part has {got}"),
+            ),
+            E::ChunkTooSmall { min } => {
+                let shown = match *min {
+                    crate::limits::WIRE_CHUNK_BYTES_MIN => "5mb".to_owned(),
+                    min => format!("{min} bytes"),
+                };
+                let text = format!("All parts except EOF-chunk must be larger than {shown}");
+                row("chunk.too_small", 400, text)
+            }
+            E::TooManyChunks => {
+                let max = crate::limits::CHUNKS_MAX;
+                let text = format!("Too many chunks. Maximum is {max}.");
+                row("chunk.too_many", 400, text)
+            }
+            E::ChunkConflict => row(
+                "chunk.conflict",
+                400,
+                "Content-Range contradicts an earlier chunk of this upload",
+            ),
+            E::ChunkGap(offset) => row(
+                "chunk.gap",
+                400,
+                format!("Earlier bytes of this upload are missing. Continue at {offset}."),
+            ),
+            E::ChunkSuperseded => row(
+                "chunk.superseded",
+                409,
+                "A newer request sends the same bytes of this upload",
+            ),
+            _ => row("internal", 500, "General Error"),
+        }
+    }
+
     fn file_row(&self) -> Row {
         use ApiError as E;
         match self {
@@ -281,6 +363,20 @@ impl From<io::Error> for ApiError {
     }
 }
 
+impl ApiError {
+    /// What a denied chunk is told. The smallest size is the one that is in force.
+    pub fn denied(denial: Denial, bytes_min: u64) -> Self {
+        match denial {
+            Denial::Conflict => Self::ChunkConflict,
+            Denial::Gap(offset) => Self::ChunkGap(offset),
+            Denial::TooSmall => Self::ChunkTooSmall { min: bytes_min },
+            Denial::TooMany => Self::TooManyChunks,
+            Denial::Superseded => Self::ChunkSuperseded,
+            Denial::Disk(error) => error.into(),
+        }
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> axum::response::Response {
         let message = self.message();
@@ -293,6 +389,9 @@ impl IntoResponse for ApiError {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Ok(value) = HeaderValue::from_str(&header_text(&message)) {
             headers.insert("x-cld-error", value);
+        }
+        if let Self::ChunkGap(offset) = self {
+            headers.insert("x-upload-offset", HeaderValue::from(offset));
         }
         response
     }

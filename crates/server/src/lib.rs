@@ -33,7 +33,8 @@ pub use limits::Limits;
 use routes::App;
 use store::Folder;
 
-/// How often old upload IDs are forgotten; each lives a day, so an hour more or less is nothing.
+/// How often old upload IDs and abandoned uploads are forgotten; both live a day, so an hour more
+/// or less is nothing.
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// A server whose data folder is open and whose settings are in force; it only needs a listener.
@@ -79,6 +80,7 @@ impl Server {
             store,
             secrets,
         } = self;
+        let upload_idle = config.limits.upload_idle();
         let app = App {
             local_base: format!("http://{}", listener.local_addr()?),
             www: config.www.as_ref().map(|folder| {
@@ -110,7 +112,7 @@ impl Server {
                 tracing::warn!("stopped while requests were running");
                 Ok(())
             }
-            () = sweep(store) => Ok(()),
+            () = sweep(store, upload_idle) => Ok(()),
         }
     }
 }
@@ -123,15 +125,18 @@ async fn grace(stopped: oneshot::Receiver<()>) {
     tokio::time::sleep(limits::SHUTDOWN_GRACE).await;
 }
 
-/// Forgets old upload IDs now and then; never ends.
-async fn sweep(store: Arc<Folder>) {
+/// Forgets old upload IDs and abandoned uploads now and then; never ends.
+async fn sweep(store: Arc<Folder>, upload_idle: Duration) {
     let mut interval = tokio::time::interval(SWEEP_EVERY);
     loop {
         interval.tick().await;
         let store = store.clone();
-        let swept = tokio::task::spawn_blocking(move || store.sweep_uploads()).await;
-        if let Ok(Err(error)) = swept {
-            tracing::warn!(%error, "old upload IDs can't be swept");
+        let swept = tokio::task::spawn_blocking(move || {
+            store.sweep_uploads()?;
+            store.sweep_partial(upload_idle)
+        });
+        if let Ok(Err(error)) = swept.await {
+            tracing::warn!(%error, "old uploads can't be swept");
         }
     }
 }

@@ -23,6 +23,13 @@ pub const REPLAY_SECONDS: u64 = 24 * 60 * 60;
 pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 /// An upload ID; clients send 16 to 36 characters.
 pub const UPLOAD_ID_BYTES_MAX: usize = 256;
+/// Chunks of one upload, as the wire has it for numbered parts; 10 GB in smallest chunks is 2,048.
+pub const CHUNKS_MAX: usize = 10_000;
+/// How much the digest of an unfinished upload catches up after each chunk: more than a chunk may
+/// have, so that it does, and little enough that a stopping server need not wait for it.
+pub const DIGEST_AHEAD_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// The smallest chunk of the API that we are compatible with, which its refusal calls 5mb.
+pub const WIRE_CHUNK_BYTES_MIN: u64 = 5 * 1024 * 1024;
 /// A side of a transformed image: more than a screen needs, and 5,000² is within 50 megapixels.
 pub const SIDE_PIXELS_MAX: u32 = 5_000;
 /// Steps of one transformation; each costs a pass over the pixels.
@@ -40,14 +47,30 @@ pub const IMAGE_ALLOC_BYTES_MAX: u64 = 512 * 1024 * 1024;
 pub struct Limits {
     /// The largest file in one request: 100 MB, as the API that we are compatible with has it.
     pub file_bytes_max: u64,
+    /// The largest file in chunks: 10 GB is two hours of good video, and ends before a disk does.
+    pub upload_bytes_max: u64,
+    /// The smallest chunk that isn't the last one: each costs two waits for the disk.
+    pub chunk_bytes_min: u64,
+    /// How long an unfinished upload waits for its next chunk: a night, and the day after it.
+    pub upload_idle_seconds_max: u64,
     /// The largest image that is decoded for a transformation, in megapixels.
     pub image_megapixels_max: u32,
+}
+
+impl Limits {
+    /// How long an unfinished upload waits for its next chunk.
+    pub(crate) fn upload_idle(&self) -> Duration {
+        Duration::from_secs(self.upload_idle_seconds_max)
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             file_bytes_max: 100 * 1024 * 1024,
+            upload_bytes_max: 10 * 1024 * 1024 * 1024,
+            chunk_bytes_min: WIRE_CHUNK_BYTES_MIN,
+            upload_idle_seconds_max: 24 * 60 * 60,
             image_megapixels_max: 50,
         }
     }

@@ -2,6 +2,7 @@
 
 mod deliver;
 mod files;
+mod status;
 mod upload;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let routes = Router::new()
         .route("/v1_1/{cloud}/upload", post(upload::untyped))
         .route("/v1_1/{cloud}/{resource_type}/upload", post(upload::typed))
+        .route(
+            "/v1_1/{cloud}/upload_status/{upload_id}",
+            get(status::status),
+        )
         .route(
             "/{cloud}/{resource_type}/upload/{*rest}",
             get(deliver::deliver),

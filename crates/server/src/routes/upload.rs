@@ -6,18 +6,25 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use serde_json::{Map, Value};
 
 use super::App;
 use crate::edge;
 use crate::error::ApiError;
-use crate::limits::UPLOAD_ID_BYTES_MAX;
+use crate::limits::{Limits, UPLOAD_ID_BYTES_MAX};
 use crate::multipart;
 use crate::sniff::ResourceType;
-use crate::upload::{self, Novelty};
+use crate::store::Chunk;
+use crate::upload::range::{self, ContentRange};
+use crate::upload::{self, Telling, chunk::Step};
 
 const UPLOAD_ID: &str = "x-unique-upload-id";
+const PART_NUMBER: &str = "x-upload-part-number";
 const REPLAYED: HeaderName = HeaderName::from_static("x-upload-replayed");
+/// Says that the address of `routes/status.rs` can be asked.
+const STATUS: HeaderName = HeaderName::from_static("x-upload-status");
+const YES: HeaderValue = HeaderValue::from_static("1");
 
 type TypedPath = Result<Path<(String, String)>, PathRejection>;
 
@@ -56,23 +63,64 @@ async fn answer(
 ) -> Result<Response, ApiError> {
     let (head, body) = request.into_parts();
     let prepared = prepare(app, cloud_name, resource_type, &head.headers);
-    let (wanted, secret) = match prepared {
+    let Prepared {
+        request,
+        chunk,
+        secret,
+    } = match prepared {
         Ok(prepared) => prepared,
         Err(error) => {
             upload::drain(body).await;
             return Err(error);
         }
     };
-    let outcome = upload::upload(app.store.clone(), wanted, body).await?;
-    let answer = upload::answer::answer(&outcome, &app.base(&head.headers), secret);
-    let mut response = Response::new(Body::from(answer.to_string()));
+    let store = app.store.clone();
+    let base = app.base(&head.headers);
+    let Some((upload_id, chunk)) = chunk else {
+        let outcome = upload::upload(store, request, body).await?;
+        let fields = upload::answer::asset(&outcome, &base, secret);
+        return Ok(respond(fields, replayed(outcome.telling)));
+    };
+    let request = upload::ChunkRequest {
+        request,
+        upload_id,
+        chunk,
+    };
+    match upload::chunk::upload(store, request, body).await? {
+        Step::Kept(kept) => {
+            let fields = upload::answer::chunk(&kept, upload_id);
+            Ok(respond(fields, Some(STATUS)))
+        }
+        Step::Finished(outcome) => {
+            let mut fields = upload::answer::asset(&outcome, &base, secret);
+            fields.insert("done".to_owned(), true.into());
+            Ok(respond(fields, replayed(outcome.telling)))
+        }
+    }
+}
+
+/// An answer with a header of ours that says yes, if any.
+fn respond(fields: Map<String, Value>, mark: Option<HeaderName>) -> Response {
+    let mut response = Response::new(Body::from(Value::Object(fields).to_string()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, edge::JSON);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if outcome.novelty == Novelty::Replayed {
-        headers.insert(REPLAYED, HeaderValue::from_static("1"));
+    if let Some(name) = mark {
+        headers.insert(name, YES);
     }
-    Ok(response.into_response())
+    response
+}
+
+fn replayed(telling: Telling) -> Option<HeaderName> {
+    (telling == Telling::Again).then_some(REPLAYED)
+}
+
+/// What is known of a request before its body.
+struct Prepared<'a> {
+    request: upload::Request<'a>,
+    /// The upload ID and the bytes, where the file comes in several requests.
+    chunk: Option<(&'a str, Chunk)>,
+    secret: &'a str,
 }
 
 /// What the address and the headers say, before any of the body is kept.
@@ -81,28 +129,19 @@ fn prepare<'a>(
     cloud_name: &'a str,
     resource_type: Option<ResourceType>,
     headers: &'a HeaderMap,
-) -> Result<(upload::Request<'a>, &'a str), ApiError> {
+) -> Result<Prepared<'a>, ApiError> {
     let unknown = || ApiError::CloudUnknown(cloud_name.to_owned());
     let cloud = app.config.clouds.get(cloud_name).ok_or_else(unknown)?;
     let secret = app.secrets.get(cloud_name).ok_or_else(unknown)?;
     if headers.contains_key(header::AUTHORIZATION) {
         return Err(ApiError::SignedUnsupported);
     }
-    if headers.contains_key(header::CONTENT_RANGE) || headers.contains_key("x-upload-part-number") {
-        return Err(ApiError::ChunksUnsupported);
-    }
-    let upload_id = match headers.get(UPLOAD_ID) {
+    let limits = &app.config.limits;
+    let upload_id = upload_id(headers)?;
+    let chunk = match chunk(headers, limits)? {
+        Some(chunk) => Some((upload_id.ok_or(ApiError::UploadIdMissing)?, chunk)),
+        None if headers.contains_key(PART_NUMBER) => return Err(ApiError::PartNumbersUnsupported),
         None => None,
-        Some(value) => {
-            let text = value
-                .to_str()
-                .map_err(|_| ApiError::UploadIdInvalid)?
-                .trim();
-            if text.is_empty() || text.len() > UPLOAD_ID_BYTES_MAX {
-                return Err(ApiError::UploadIdInvalid);
-            }
-            Some(text)
-        }
     };
     let content_type = headers
         .get(header::CONTENT_TYPE)
@@ -110,7 +149,6 @@ fn prepare<'a>(
     let boundary = content_type
         .and_then(multipart::boundary)
         .ok_or(ApiError::NotMultipart)?;
-    let limits = &app.config.limits;
     let request = upload::Request {
         cloud_name,
         cloud,
@@ -119,5 +157,47 @@ fn prepare<'a>(
         upload_id,
         limits,
     };
-    Ok((request, secret))
+    Ok(Prepared {
+        request,
+        chunk,
+        secret,
+    })
+}
+
+fn upload_id(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+    let Some(value) = headers.get(UPLOAD_ID) else {
+        return Ok(None);
+    };
+    let text = value
+        .to_str()
+        .map_err(|_| ApiError::UploadIdInvalid)?
+        .trim();
+    if text.is_empty() || text.len() > UPLOAD_ID_BYTES_MAX {
+        return Err(ApiError::UploadIdInvalid);
+    }
+    Ok(Some(text))
+}
+
+/// The bytes that the request says it has, within the limits.
+fn chunk(headers: &HeaderMap, limits: &Limits) -> Result<Option<Chunk>, ApiError> {
+    let Some(value) = headers.get(header::CONTENT_RANGE) else {
+        return Ok(None);
+    };
+    let text = value.to_str().map_err(|_| ApiError::RangeInvalid)?;
+    let chunk = match range::parse(text) {
+        None => return Err(ApiError::RangeInvalid),
+        Some(ContentRange::Empty) => return Err(ApiError::FileEmpty),
+        Some(ContentRange::Chunk(chunk)) => chunk,
+    };
+    let whole = chunk.total().unwrap_or(chunk.span().end);
+    let limited = [
+        (chunk.bytes(), limits.file_bytes_max),
+        (whole, limits.upload_bytes_max),
+    ];
+    for (got, max) in limited {
+        if got > max {
+            return Err(ApiError::FileTooLarge { got, max });
+        }
+    }
+    Ok(Some(chunk))
 }

@@ -17,8 +17,30 @@ pub(super) struct TempFolder {
 }
 
 impl TempFolder {
+    /// Takes on a folder that is there.
+    pub(super) fn adopt(path: PathBuf) -> Self {
+        Self { path }
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+}
+
+/// The folder of a received file until it is moved to its place.
+pub(super) enum Home {
+    /// Of no use without the request that filled it.
+    Temp(TempFolder),
+    /// Filled by many requests: it outlives a failure, so that the last one can be repeated.
+    Kept(PathBuf),
+}
+
+impl Home {
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Self::Temp(folder) => folder.path(),
+            Self::Kept(path) => path,
+        }
     }
 }
 
@@ -44,7 +66,7 @@ pub struct Draft {
 
 /// A file that was received whole and is safe on disk.
 pub struct Sealed {
-    pub(super) folder: TempFolder,
+    pub(super) folder: Home,
     /// The first bytes, for telling what it is.
     pub head: Vec<u8>,
     pub bytes: u64,
@@ -94,7 +116,7 @@ impl Draft {
         self.file.flush().await?;
         self.file.sync_all().await?;
         Ok(Sealed {
-            folder: self.folder,
+            folder: Home::Temp(self.folder),
             head: self.head,
             bytes: self.bytes,
             etag: random::hex(&self.digest.finalize()),

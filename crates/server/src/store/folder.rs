@@ -3,15 +3,17 @@
 //! An asset is a folder that is filled under `incoming/` and then renamed into its place. The
 //! rename is atomic and fails when the place is taken, so there is never half an asset, and two
 //! uploads to one public ID make one asset. What is left in `incoming/` at start is swept.
+//! Uploads in chunks are in `chunks.rs`.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::arriving::{Arriving, locked};
 use super::draft::{BLOB, Draft, Sealed};
 use super::{AssetKey, AssetRecord, UploadKey, hash};
 use crate::limits::{DERIVED_MAX, REPLAY_SECONDS};
@@ -32,8 +34,17 @@ pub enum Commit {
     Stored,
     /// The public ID was taken: the asset that has it, unchanged.
     Existing(Box<AssetRecord>),
-    /// The upload ID was used before: what it stored then.
-    Replayed(Box<AssetRecord>),
+    /// The upload ID was used before: what came of it then.
+    Replayed(Box<Earlier>),
+}
+
+/// Whose asset an upload's answer tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Novelty {
+    /// The upload's own.
+    Stored,
+    /// One that had the public ID before.
+    Existing,
 }
 
 /// The promise of an upload ID, written before the asset is moved to its place: whether it was
@@ -42,13 +53,25 @@ pub enum Commit {
 struct Promise {
     key: AssetKey,
     asset_id: String,
+    novelty: Novelty,
+    received_bytes: u64,
     promised_at: u64,
+}
+
+/// What an upload ID came to.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    pub record: AssetRecord,
+    pub novelty: Novelty,
+    /// The bytes that were sent; those of the asset where it is the upload's own.
+    pub received_bytes: u64,
 }
 
 /// A store in a folder of this machine.
 pub struct Folder {
     root: PathBuf,
     stripes: [Mutex<()>; STRIPES],
+    pub(super) arriving: Arriving,
     /// Held as long as the store lives: a second server would sweep our incoming files.
     _lock: File,
 }
@@ -64,20 +87,21 @@ impl Folder {
         if incoming.exists() {
             fs::remove_dir_all(&incoming)?;
         }
-        for name in ["incoming", "assets", "uploads", "secrets"] {
+        for name in ["incoming", "assets", "partial", "uploads", "secrets"] {
             fs::create_dir_all(root.join(name))?;
         }
         let stripes = [const { Mutex::new(()) }; STRIPES];
         Ok(Self {
             root,
             stripes,
+            arriving: Arriving::default(),
             _lock: lock,
         })
     }
 
     /// A file to receive bytes into.
     pub async fn draft(&self) -> io::Result<Draft> {
-        Draft::new(&self.root.join("incoming")).await
+        Draft::new(&self.incoming()).await
     }
 
     /// Makes a received file an asset, unless its public ID or upload ID was used before. Blocks.
@@ -87,37 +111,42 @@ impl Folder {
         record: &AssetRecord,
         upload: Option<&UploadKey>,
     ) -> io::Result<Commit> {
-        let key = record.key();
         let _turn = upload.map(|upload| self.stripe(upload));
         if let Some(upload) = upload {
             if let Some(earlier) = self.promised(upload)? {
                 return Ok(Commit::Replayed(Box::new(earlier)));
             }
-            // A taken public ID keeps no promise: a repeat finds it taken again.
-            if let Some(existing) = self.find(&key)? {
-                return Ok(Commit::Existing(Box::new(existing)));
+            if self.find(&record.key())?.is_none() {
+                self.promise(upload, record, Novelty::Stored, sealed.bytes)?;
             }
-            let promise = Promise {
-                key: key.clone(),
-                asset_id: record.asset_id.clone(),
-                promised_at: clock::now_seconds(),
-            };
-            self.write_new(&self.upload_path(upload), &serde_json::to_vec(&promise)?)?;
         }
+        let existing = match self.find(&record.key())? {
+            Some(existing) => Some(existing),
+            None => self.shelve(&sealed, record)?,
+        };
+        let Some(existing) = existing else {
+            return Ok(Commit::Stored);
+        };
+        if let Some(upload) = upload {
+            self.promise(upload, &existing, Novelty::Existing, sealed.bytes)?;
+        }
+        Ok(Commit::Existing(Box::new(existing)))
+    }
+
+    /// Moves a received file to its place, unless somebody has it: then that one's record.
+    fn shelve(&self, sealed: &Sealed, record: &AssetRecord) -> io::Result<Option<AssetRecord>> {
+        let key = record.key();
         let text = serde_json::to_vec(record)?;
-        write_synced(&sealed.folder.path().join(RECORD), &text)?;
-        sync_folder(sealed.folder.path())?;
+        // The whole folder is synced by this, too.
+        self.write_new(&sealed.folder.path().join(RECORD), &text)?;
         let place = self.asset_path(&key);
         let shelf = place.parent().unwrap_or(&self.root);
         fs::create_dir_all(shelf)?;
         match fs::rename(sealed.folder.path(), &place) {
-            Ok(()) => {
-                sync_folder(shelf)?;
-                Ok(Commit::Stored)
-            }
+            Ok(()) => sync_folder(shelf).map(|()| None),
             // Which error a taken place gives differs between systems; the record tells.
             Err(error) => match self.find(&key)? {
-                Some(existing) => Ok(Commit::Existing(Box::new(existing))),
+                Some(existing) => Ok(Some(existing)),
                 None => Err(error),
             },
         }
@@ -174,8 +203,8 @@ impl Folder {
         Ok(())
     }
 
-    /// What an upload ID stored, if its promise is young and was kept.
-    fn promised(&self, upload: &UploadKey) -> io::Result<Option<AssetRecord>> {
+    /// What an upload ID came to, if its promise is young and was kept. Blocks.
+    pub fn promised(&self, upload: &UploadKey) -> io::Result<Option<Earlier>> {
         let Some(promise) = read_json::<Promise>(&self.upload_path(upload))? else {
             return Ok(None);
         };
@@ -183,15 +212,43 @@ impl Folder {
             return Ok(None);
         }
         let record = self.find(&promise.key)?;
-        Ok(record.filter(|record| record.asset_id == promise.asset_id))
+        let kept = record.filter(|record| record.asset_id == promise.asset_id);
+        Ok(kept.map(|record| Earlier {
+            record,
+            novelty: promise.novelty,
+            received_bytes: promise.received_bytes,
+        }))
     }
 
-    fn stripe(&self, upload: &UploadKey) -> std::sync::MutexGuard<'_, ()> {
+    fn promise(
+        &self,
+        upload: &UploadKey,
+        record: &AssetRecord,
+        novelty: Novelty,
+        received_bytes: u64,
+    ) -> io::Result<()> {
+        let promise = Promise {
+            key: record.key(),
+            asset_id: record.asset_id.clone(),
+            novelty,
+            received_bytes,
+            promised_at: clock::now_seconds(),
+        };
+        self.write_new(&self.upload_path(upload), &serde_json::to_vec(&promise)?)
+    }
+
+    fn stripe(&self, upload: &UploadKey) -> MutexGuard<'_, ()> {
         let index = upload.as_str().bytes().map(usize::from).sum::<usize>() % STRIPES;
-        // What the lock guards is on disk and whole at every moment, even after a panic.
-        self.stripes[index]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        locked(&self.stripes[index])
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where files arrive, on the same file system as the assets; emptied at start.
+    pub(super) fn incoming(&self) -> PathBuf {
+        self.root.join("incoming")
     }
 
     fn asset_path(&self, key: &AssetKey) -> PathBuf {
@@ -207,8 +264,8 @@ impl Folder {
     }
 
     /// Writes a file under another name first, so that no reader ever sees half of it.
-    fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let temporary = self.root.join("incoming").join(random::hex_32()?);
+    pub(super) fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let temporary = self.incoming().join(random::hex_32()?);
         let written = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
         if written.is_err() {
             let _ = fs::remove_file(&temporary);
@@ -238,7 +295,7 @@ fn lock(root: &Path) -> io::Result<File> {
     Err(io::Error::new(io::ErrorKind::AddrInUse, text))
 }
 
-fn read_json<T: for<'de> Deserialize<'de>>(path: &Path) -> io::Result<Option<T>> {
+pub(super) fn read_json<T: for<'de> Deserialize<'de>>(path: &Path) -> io::Result<Option<T>> {
     match fs::read(path) {
         Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -257,7 +314,7 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Makes a rename survive a power cut; only Unix lets a folder be synced.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(path)?.sync_all()
     } else {

@@ -2,16 +2,21 @@
 //! store gets a file beside it and the same tests.
 //! Knows nothing of HTTP: keys, records and bytes.
 
+mod arriving;
+mod chunks;
 mod draft;
 mod folder;
+mod journal;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use chunks::{Denial, Entry, Progress, Slot};
 pub use draft::{Draft, Sealed};
-pub use folder::{Commit, Folder};
+pub use folder::{Commit, Earlier, Folder, Novelty};
+pub use journal::Chunk;
 
 /// The name of an asset in the store: a hash, so that no text from outside becomes a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,9 +43,33 @@ impl UploadKey {
         Self(hash(&[cloud, preset, upload_id]))
     }
 
+    /// The key whose [`UploadKey::as_str`] this is.
+    fn from_name(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
     fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// What is decided about an asset before all of its bytes are there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    pub public_id: String,
+    /// What the request asked for; `None` lets the content decide.
+    pub wanted: Option<String>,
+    /// What the first bytes look like, or what was asked for.
+    pub resource_type: String,
+    pub tags: Vec<String>,
+    pub context: BTreeMap<String, String>,
+    pub metadata: BTreeMap<String, String>,
+    /// The parameters that mean something only to who sent them, as they were sent.
+    pub parameters: BTreeMap<String, String>,
+    pub folder: String,
+    pub asset_folder: Option<String>,
+    /// The cleaned file name with its extension.
+    pub file_name: String,
 }
 
 /// All that is known of an asset besides its bytes.

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
 
-use super::{Novelty, Outcome, parameters};
-use crate::store::AssetRecord;
+use super::{Kept, Outcome, parameters};
+use crate::store::{AssetRecord, Novelty, Progress};
 use crate::{clock, names, random};
 
 /// All fields of a stored asset. `base` is the address under which it is delivered.
-pub fn answer(outcome: &Outcome, base: &str, secret: &str) -> Value {
+pub fn asset(outcome: &Outcome, base: &str, secret: &str) -> Map<String, Value> {
     let record = &outcome.record;
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
@@ -69,7 +69,38 @@ pub fn answer(outcome: &Outcome, base: &str, secret: &str) -> Value {
     if outcome.novelty == Novelty::Existing {
         put("existing", json!(true));
     }
-    Value::Object(fields)
+    fields
+}
+
+/// What is told after a chunk that doesn't finish its upload. Clients know it by what it lacks.
+pub fn chunk(kept: &Kept, upload_id: &str) -> Map<String, Value> {
+    let fields = [
+        ("done", json!(false)),
+        ("public_id", json!(kept.decision.public_id)),
+        ("bytes", json!(kept.progress.bytes)),
+        ("resource_type", json!(kept.decision.resource_type)),
+        ("type", json!("upload")),
+        ("upload_id", json!(upload_id)),
+    ];
+    fields
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect()
+}
+
+/// What is told of an upload in chunks that a client asks about: whole ranges, ends exclusive.
+pub fn status(progress: &Progress) -> Value {
+    let ranges: Vec<[u64; 2]> = progress
+        .ranges
+        .iter()
+        .map(|range| [range.start, range.end])
+        .collect();
+    json!({ "ranges": ranges, "done": false, "offset": progress.first_missing })
+}
+
+/// The same of a finished upload.
+pub fn finished(bytes: u64) -> Value {
+    json!({ "ranges": [[0, bytes]], "done": true, "offset": bytes })
 }
 
 /// Where the asset is delivered.

@@ -16,24 +16,31 @@ pub struct Content {
 }
 
 impl Content {
-    /// Looks into the file; without a wanted type the content decides.
-    pub async fn of(sealed: &Sealed, wanted: Option<ResourceType>) -> Result<Self, ApiError> {
-        let format = sniff::format(&sealed.head);
+    /// What the first bytes tell; without a wanted type the content decides.
+    pub fn of_head(head: &[u8], wanted: Option<ResourceType>) -> Result<Self, ApiError> {
+        let format = sniff::format(head);
         let found = format.resource_type;
         let resource_type = wanted.unwrap_or(found);
-        let whole = Self {
-            format,
-            resource_type,
-            size: None,
-            duration_ms: None,
-        };
         match resource_type {
-            ResourceType::Raw => Ok(whole),
-            ResourceType::Video if found == ResourceType::Video => whole.measured(sealed).await,
-            ResourceType::Video => Err(ApiError::VideoInvalid),
+            ResourceType::Video if found != ResourceType::Video => Err(ApiError::VideoInvalid),
             ResourceType::Image if found != ResourceType::Image => Err(ApiError::ImageInvalid),
+            _ => Ok(Self {
+                format,
+                resource_type,
+                size: None,
+                duration_ms: None,
+            }),
+        }
+    }
+
+    /// Looks into the whole file.
+    pub async fn of(sealed: &Sealed, wanted: Option<ResourceType>) -> Result<Self, ApiError> {
+        let whole = Self::of_head(&sealed.head, wanted)?;
+        match whole.resource_type {
+            ResourceType::Raw => Ok(whole),
+            ResourceType::Video => whole.measured(sealed).await,
             // Vector graphics and documents have no pixels of their own.
-            ResourceType::Image if format.display == Display::Attachment => Ok(whole),
+            ResourceType::Image if whole.format.display == Display::Attachment => Ok(whole),
             ResourceType::Image => {
                 let measured = whole.measured(sealed).await?;
                 match (measured.size, wanted) {

@@ -1,9 +1,12 @@
 //! An upload from its body to an asset: received, judged, told apart by content, committed.
-//! Knows nothing of routes; `answer.rs` writes what the client gets.
+//! Knows nothing of routes; `answer.rs` writes what the client gets, `chunk.rs` takes files that
+//! come in several requests.
 
 pub mod answer;
+pub mod chunk;
 mod content;
 mod parameters;
+pub mod range;
 mod receive;
 
 use std::collections::BTreeMap;
@@ -15,11 +18,14 @@ use plimsoll_core::protocol::public_id;
 use crate::config::{Cloud, Preset};
 use crate::error::ApiError;
 use crate::sniff::ResourceType;
-use crate::store::{AssetRecord, Commit, Folder, Sealed, UploadKey};
+use crate::store::{
+    AssetRecord, Chunk, Commit, Decision, Earlier, Folder, Novelty, Progress, Sealed, UploadKey,
+};
 use crate::{clock, limits, names, random};
 
 use content::Content;
 use parameters::Parameters;
+use receive::Received;
 
 /// Length of a public ID that nobody chose, as the wire has it.
 const PUBLIC_ID_LETTERS: usize = 20;
@@ -35,18 +41,31 @@ pub struct Request<'a> {
     pub limits: &'a limits::Limits,
 }
 
+/// A request that sends some of a file's bytes.
+pub struct ChunkRequest<'a> {
+    pub request: Request<'a>,
+    pub upload_id: &'a str,
+    pub chunk: Chunk,
+}
+
 /// What an upload came to.
 pub struct Outcome {
     pub record: AssetRecord,
     pub novelty: Novelty,
+    pub telling: Telling,
 }
 
-/// How new the asset is.
+/// Whether the answer was given before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Novelty {
-    Stored,
-    Existing,
-    Replayed,
+pub enum Telling {
+    First,
+    Again,
+}
+
+/// What a chunk came to that doesn't finish its upload.
+pub struct Kept {
+    pub progress: Progress,
+    pub decision: Decision,
 }
 
 /// Receives a body and makes it an asset.
@@ -55,13 +74,13 @@ pub async fn upload(
     request: Request<'_>,
     body: Body,
 ) -> Result<Outcome, ApiError> {
-    let form = receive::receive(&store, request.limits, &request.boundary, body).await?;
+    let form = receive::whole(&store, &request, body).await?;
     let parameters = form.parameters;
     let (preset_name, preset) = find_preset(request.cloud, &parameters)?;
-    if preset.disallow_public_id && parameters.get("public_id").is_some() {
-        return Err(ApiError::PublicIdNotAllowed);
-    }
-    let (draft, file_name) = form.file.ok_or(ApiError::FileMissing)?;
+    check_public_id(preset, &parameters)?;
+    let (Received::Draft(draft), file_name) = form.file.ok_or(ApiError::FileMissing)? else {
+        return Err(ApiError::Internal);
+    };
     let sealed = draft.seal().await?;
     if sealed.bytes == 0 {
         return Err(ApiError::FileEmpty);
@@ -71,36 +90,76 @@ pub async fn upload(
         .map(|id| UploadKey::new(request.cloud_name, preset_name, id));
     let content = Content::of(&sealed, request.resource_type).await?;
     content.check_allowed(&preset.allowed_formats)?;
-    let file_name = match parameters.get("filename_override") {
-        Some(name) => names::clean_file_name(name.as_bytes()),
-        None => file_name,
-    };
-    let record = new_record(
-        request.cloud_name,
-        preset,
-        &parameters,
-        &content,
-        &sealed,
-        file_name,
-    )?;
+    let decision = decide(&request, preset, &parameters, &content, &file_name)?;
+    let record = new_record(request.cloud_name, decision, &content, &sealed)?;
+    commit(store, sealed, record, upload_key).await
+}
+
+/// Stores a whole file, unless its public ID or upload ID was used before.
+async fn commit(
+    store: Arc<Folder>,
+    sealed: Sealed,
+    record: AssetRecord,
+    upload_key: Option<UploadKey>,
+) -> Result<Outcome, ApiError> {
     let committed = tokio::task::spawn_blocking(move || {
         store
             .commit(sealed, &record, upload_key.as_ref())
             .map(|commit| (commit, record))
     });
     let (commit, record) = committed.await.map_err(|_| ApiError::Internal)??;
-    let (record, novelty) = match commit {
-        Commit::Stored => (record, Novelty::Stored),
-        Commit::Existing(earlier) => (*earlier, Novelty::Existing),
-        Commit::Replayed(earlier) => (*earlier, Novelty::Replayed),
+    let outcome = match commit {
+        Commit::Stored => Outcome::new(record, Novelty::Stored),
+        Commit::Existing(earlier) => Outcome::new(*earlier, Novelty::Existing),
+        Commit::Replayed(earlier) => Outcome::again(*earlier),
     };
-    tracing::info!(?novelty, bytes = record.bytes, public_id = ?record.public_id, "uploaded");
-    Ok(Outcome { record, novelty })
+    let Outcome {
+        record,
+        novelty,
+        telling,
+    } = &outcome;
+    tracing::info!(?novelty, ?telling, bytes = record.bytes, public_id = ?record.public_id,
+        "uploaded");
+    Ok(outcome)
+}
+
+impl Outcome {
+    fn new(record: AssetRecord, novelty: Novelty) -> Self {
+        Self {
+            record,
+            novelty,
+            telling: Telling::First,
+        }
+    }
+
+    fn again(earlier: Earlier) -> Self {
+        Self {
+            record: earlier.record,
+            novelty: earlier.novelty,
+            telling: Telling::Again,
+        }
+    }
+}
+
+impl ChunkRequest<'_> {
+    /// The upload that the chunk belongs to, and the preset that it names.
+    fn upload(&self, parameters: &Parameters) -> Result<(UploadKey, &Preset), ApiError> {
+        let (name, preset) = find_preset(self.request.cloud, parameters)?;
+        let key = UploadKey::new(self.request.cloud_name, name, self.upload_id);
+        Ok((key, preset))
+    }
 }
 
 /// Reads a body that is refused already, so that its sender gets to read why.
 pub async fn drain(body: Body) {
     receive::drain(body, 0).await;
+}
+
+fn check_public_id(preset: &Preset, parameters: &Parameters) -> Result<(), ApiError> {
+    if preset.disallow_public_id && parameters.get("public_id").is_some() {
+        return Err(ApiError::PublicIdNotAllowed);
+    }
+    Ok(())
 }
 
 fn find_preset<'a>(
@@ -121,32 +180,55 @@ fn find_preset<'a>(
     }
 }
 
-fn new_record(
-    cloud: &str,
+/// What the parameters decide about an asset, its type being known.
+fn decide(
+    request: &Request<'_>,
     preset: &Preset,
     parameters: &Parameters,
     content: &Content,
-    sealed: &Sealed,
-    file_name: String,
-) -> Result<AssetRecord, ApiError> {
+    sent_name: &str,
+) -> Result<Decision, ApiError> {
+    let file_name = match parameters.get("filename_override") {
+        Some(name) => names::clean_file_name(name.as_bytes()),
+        None => sent_name.to_owned(),
+    };
     let folder = preset
         .folder
         .as_deref()
         .or(parameters.get("folder"))
         .unwrap_or_default();
-    let public_id = public_id(parameters, folder, content.resource_type, &file_name)?;
     let mut tags: Vec<String> = preset.tags.clone();
     tags.extend(parameters.tags());
     let mut seen = std::collections::BTreeSet::new();
     tags.retain(|tag| seen.insert(tag.clone()));
     let mut context = preset.context.clone();
     context.extend(parameters.pairs("context")?);
+    Ok(Decision {
+        public_id: public_id(parameters, folder, content.resource_type, &file_name)?,
+        wanted: request.resource_type.map(|kind| kind.as_str().to_owned()),
+        resource_type: content.resource_type.as_str().to_owned(),
+        tags,
+        context,
+        metadata: parameters.pairs("metadata")?,
+        parameters: parameters.kept(),
+        folder: folder.to_owned(),
+        asset_folder: parameters.get("asset_folder").map(str::to_owned),
+        file_name,
+    })
+}
+
+fn new_record(
+    cloud: &str,
+    decision: Decision,
+    content: &Content,
+    sealed: &Sealed,
+) -> Result<AssetRecord, ApiError> {
     let is_raw = content.resource_type == ResourceType::Raw;
     let named = !is_raw && !content.format.name.is_empty();
     Ok(AssetRecord {
         asset_id: random::hex_32()?,
         cloud: cloud.to_owned(),
-        public_id,
+        public_id: decision.public_id,
         resource_type: content.resource_type.as_str().to_owned(),
         version: clock::now_seconds(),
         version_id: random::hex_32()?,
@@ -157,13 +239,13 @@ fn new_record(
         duration_ms: content.duration_ms,
         bytes: sealed.bytes,
         etag: sealed.etag.clone(),
-        tags,
-        context,
-        metadata: parameters.pairs("metadata")?,
-        parameters: parameters.kept(),
-        folder: folder.to_owned(),
-        asset_folder: parameters.get("asset_folder").map(str::to_owned),
-        file_name,
+        tags: decision.tags,
+        context: decision.context,
+        metadata: decision.metadata,
+        parameters: decision.parameters,
+        folder: decision.folder,
+        asset_folder: decision.asset_folder,
+        file_name: decision.file_name,
     })
 }
 

@@ -1,38 +1,67 @@
 //! Takes a multipart body apart while it arrives: the file to disk, the parameters to memory.
+//! A chunk goes to its place in the upload's file at once, if the form has said by then whose it is.
 //! A refused upload is still read to its end (within a limit), because a client whose connection
 //! breaks while it sends never gets to read why.
 
 use std::mem;
+use std::sync::Arc;
 
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 
 use super::parameters::Parameters;
+use super::{ChunkRequest, Request};
 use crate::error::ApiError;
-use crate::limits::{self, Limits};
+use crate::limits;
 use crate::multipart::{Event, Malformed, Parser, PartHead};
 use crate::names;
-use crate::store::{Draft, Folder};
+use crate::store::{Draft, Entry, Folder};
 
 /// A form that arrived whole.
 pub struct Form {
     pub parameters: Parameters,
     /// The file and its cleaned name.
-    pub file: Option<(Draft, String)>,
+    pub file: Option<(Received, String)>,
 }
 
-/// Receives a body.
-pub async fn receive(
-    store: &Folder,
-    limits: &Limits,
-    boundary: &str,
-    mut body: Body,
+/// Where the bytes of the file are.
+pub enum Received {
+    /// By themselves.
+    Draft(Draft),
+    /// In their place, or nowhere because they were there before.
+    Chunk(Entry),
+}
+
+/// Receives a body that has a whole file.
+pub async fn whole(
+    store: &Arc<Folder>,
+    request: &Request<'_>,
+    body: Body,
 ) -> Result<Form, ApiError> {
-    let mut intake = Intake::new(store, limits);
-    let mut parser = Parser::new(boundary);
+    receive(Intake::new(store, request, None), body).await
+}
+
+/// Receives a body that has a chunk.
+pub async fn chunk(
+    store: &Arc<Folder>,
+    request: &ChunkRequest<'_>,
+    body: Body,
+) -> Result<Form, ApiError> {
+    receive(Intake::new(store, &request.request, Some(request)), body).await
+}
+
+async fn receive(mut intake: Intake<'_>, mut body: Body) -> Result<Form, ApiError> {
+    let mut parser = Parser::new(intake.boundary);
     let mut drained: u64 = 0;
-    while let Some(frame) = next_frame(&mut body).await? {
+    loop {
+        let frame = tokio::select! {
+            frame = next_frame(&mut body) => frame?,
+            () = intake.evicted() => return Err(ApiError::ChunkSuperseded),
+        };
+        let Some(frame) = frame else {
+            break;
+        };
         parser.push(&frame);
         loop {
             let event = match parser.poll() {
@@ -100,27 +129,36 @@ enum Part {
 
 /// The state between two events.
 struct Intake<'a> {
-    store: &'a Folder,
-    limits: &'a Limits,
+    store: &'a Arc<Folder>,
+    boundary: &'a str,
+    chunk: Option<&'a ChunkRequest<'a>>,
     part: Part,
     parts: u32,
     parameters: Parameters,
-    file: Option<(Draft, String)>,
+    file: Option<(Received, String)>,
     /// Bytes of the file that arrived, kept or not.
     file_bytes: u64,
+    file_bytes_max: u64,
     failure: Option<ApiError>,
 }
 
 impl<'a> Intake<'a> {
-    fn new(store: &'a Folder, limits: &'a Limits) -> Self {
+    fn new(
+        store: &'a Arc<Folder>,
+        request: &'a Request<'a>,
+        chunk: Option<&'a ChunkRequest<'a>>,
+    ) -> Self {
         Self {
             store,
-            limits,
+            boundary: &request.boundary,
+            chunk,
             part: Part::None,
             parts: 0,
             parameters: Parameters::default(),
             file: None,
             file_bytes: 0,
+            // More would be written over the next chunk.
+            file_bytes_max: chunk.map_or(request.limits.file_bytes_max, |c| c.chunk.bytes()),
             failure: None,
         }
     }
@@ -139,7 +177,7 @@ impl<'a> Intake<'a> {
 
     /// Whether nothing that still comes can make it an asset.
     fn is_refused(&self) -> bool {
-        self.failure.is_some() || self.file_bytes > self.limits.file_bytes_max
+        self.failure.is_some() || self.file_bytes > self.file_bytes_max
     }
 
     /// The first failure is the one that is told; the file is of no use from here on.
@@ -175,25 +213,49 @@ impl<'a> Intake<'a> {
         if self.file.is_some() {
             return Err(ApiError::FileTwice);
         }
-        self.file = Some((
-            self.store.draft().await?,
-            names::clean_file_name(&file_name),
-        ));
+        self.file = Some((self.open().await?, names::clean_file_name(&file_name)));
         self.part = Part::File;
         Ok(())
+    }
+
+    /// Where the file's bytes go.
+    async fn open(&self) -> Result<Received, ApiError> {
+        let Some(request) = self.chunk else {
+            return Ok(Received::Draft(self.store.draft().await?));
+        };
+        // Some clients send the file first: then nobody knows yet whose chunk it is.
+        if self.parameters.get("upload_preset").is_none() {
+            return Ok(Received::Draft(self.store.draft().await?));
+        }
+        request
+            .enter(self.store, &self.parameters)
+            .await
+            .map(Received::Chunk)
+    }
+
+    /// Ends when a newer request wants to write where this one does.
+    async fn evicted(&self) {
+        match &self.file {
+            Some((Received::Chunk(Entry::Wanted(writer)), _)) => writer.evicted().await,
+            Some((Received::Chunk(Entry::Unfinished(slot)), _)) => slot.evicted().await,
+            _ => std::future::pending().await,
+        }
     }
 
     async fn data(&mut self, data: &[u8]) -> Result<(), ApiError> {
         match &mut self.part {
             Part::File => {
                 self.file_bytes += data.len() as u64;
-                if self.file_bytes > self.limits.file_bytes_max {
+                if self.file_bytes > self.file_bytes_max {
                     // The draft goes at once; the size is counted to its end and told then.
                     self.file = None;
                 }
                 match &mut self.file {
-                    Some((draft, _)) => Ok(draft.write(data).await?),
-                    None => Ok(()),
+                    Some((Received::Draft(draft), _)) => Ok(draft.write(data).await?),
+                    Some((Received::Chunk(Entry::Wanted(writer)), _)) => {
+                        Ok(writer.write(data).await?)
+                    }
+                    _ => Ok(()),
                 }
             }
             Part::Text { name, value } => {
@@ -218,11 +280,11 @@ impl<'a> Intake<'a> {
     }
 
     fn check_size(&self) -> Result<(), ApiError> {
-        let (got, max) = (self.file_bytes, self.limits.file_bytes_max);
-        if got > max {
-            Err(ApiError::FileTooLarge { got, max })
-        } else {
-            Ok(())
+        let (got, max) = (self.file_bytes, self.file_bytes_max);
+        match self.chunk {
+            Some(_) if got != max => Err(ApiError::ChunkLength { got, promised: max }),
+            None if got > max => Err(ApiError::FileTooLarge { got, max }),
+            _ => Ok(()),
         }
     }
 
@@ -231,7 +293,9 @@ impl<'a> Intake<'a> {
             return Err(failure);
         }
         // Only a body that was longer than what we drain ends inside a file.
-        self.check_size()?;
+        if self.is_refused() {
+            self.check_size()?;
+        }
         Ok(Form {
             parameters: self.parameters,
             file: self.file,

@@ -222,6 +222,8 @@ impl Answer {
             "X-Request-Id",
             "Retry-After",
             "X-Upload-Replayed",
+            "X-Upload-Offset",
+            "X-Upload-Status",
         ] {
             assert!(exposed.contains(name));
         }

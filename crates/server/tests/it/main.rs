@@ -3,7 +3,10 @@
 // A panic is how a test fails; clippy spares only the functions that are marked as tests.
 #![allow(clippy::expect_used)]
 
+mod chunk_refusals;
+mod chunks;
 mod client;
+mod crash;
 mod data;
 mod delivery;
 mod process;

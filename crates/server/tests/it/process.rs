@@ -10,7 +10,7 @@ use crate::client::TempDir;
 const BINARY: &str = env!("CARGO_BIN_EXE_plimsoll-server");
 
 /// A running binary, killed when the test ends.
-struct Running {
+pub struct Running {
     child: Child,
     /// What follows `Plimsoll is ready: http://`.
     address: String,
@@ -18,9 +18,14 @@ struct Running {
 
 impl Running {
     fn start(folder: &TempDir) -> Self {
+        Self::with(folder, &[])
+    }
+
+    pub fn with(folder: &TempDir, arguments: &[&str]) -> Self {
         let mut child = Command::new(BINARY)
             .args(["--port", "0", "--data"])
             .arg(folder.path().join("data"))
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -31,6 +36,16 @@ impl Running {
         let address = line.trim().strip_prefix("Plimsoll is ready: http://");
         let address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
         Self { child, address }
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// kill -9, on systems that have it.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("ended");
     }
 
     fn port(&self) -> &str {

@@ -155,14 +155,6 @@ async fn requests_that_are_no_uploads_are_told_so() {
         (status, message.starts_with("Invalid resource type audio")),
         (400, true)
     );
-    let (status, message) = to(UPLOAD, &[("Content-Range", "bytes 0-1/2")]).await;
-    assert_eq!(
-        (
-            status,
-            message.starts_with("Chunked uploads are not supported")
-        ),
-        (400, true)
-    );
     assert_eq!(to(UPLOAD, &[("Authorization", "Basic YTpi")]).await.0, 401);
     let long = "x".repeat(257);
     assert_eq!(to(UPLOAD, &[("X-Unique-Upload-Id", &long)]).await.0, 400);

@@ -1,0 +1,57 @@
+//! `GET /v1_1/{cloud}/upload_status/{upload_id}?upload_preset={name}`: how far an upload in chunks
+//! has come. Not part of the API that we are compatible with, so nobody may depend on it unseen:
+//! answers to chunks say by `X-Upload-Status: 1` that it is here.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use percent_encoding::percent_decode_str;
+
+use super::App;
+use crate::edge;
+use crate::error::ApiError;
+use crate::store::UploadKey;
+use crate::upload::answer;
+
+pub(super) async fn status(
+    State(app): State<Arc<App>>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    let Path((cloud, upload_id)) = path.map_err(|_| ApiError::PageNotFound)?;
+    if !app.config.clouds.contains_key(&cloud) {
+        return Err(ApiError::CloudUnknown(cloud));
+    }
+    let preset = preset(&query.unwrap_or_default()).ok_or(ApiError::PresetMissing)?;
+    let key = UploadKey::new(&cloud, &preset, upload_id.trim());
+    let store = app.store.clone();
+    let looked = tokio::task::spawn_blocking(move || {
+        if let Some(earlier) = store.promised(&key)? {
+            return Ok(Some(answer::finished(earlier.received_bytes)));
+        }
+        let found = store.progress(&key)?;
+        Ok::<_, std::io::Error>(found.map(|(progress, _)| answer::status(&progress)))
+    });
+    let found = looked.await.map_err(|_| ApiError::Internal)??;
+    let mut response = Response::new(Body::from(
+        found.ok_or(ApiError::UploadUnknown)?.to_string(),
+    ));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, edge::JSON);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// The upload preset in a query.
+fn preset(query: &str) -> Option<String> {
+    let value = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("upload_preset="))?
+        .replace('+', " ");
+    let decoded = percent_decode_str(&value).decode_utf8().ok()?;
+    (!decoded.is_empty()).then(|| decoded.into_owned())
+}

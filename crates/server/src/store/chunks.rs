@@ -1,0 +1,410 @@
+//! Uploads in chunks: `partial/<upload>/{decision.json,ranges,asset/blob}`.
+//!
+//! Each chunk is written at its own place in one sparse file, and counts when it is synced and has
+//! a line in `ranges`. So every byte is written once, a 10 GB upload is finished without copying
+//! it, and what a killed server left between is overwritten when the chunk comes again. Requests
+//! never write the same bytes at once (`arriving.rs`), and a kept chunk is never written again.
+//!
+//! The last chunk claims the whole file. When it is kept, too, `asset` gets its record and is
+//! renamed into its place as any asset. Killed before the rename, the upload can be finished by
+//! sending the last chunk again; killed after it, the promise of its upload ID answers.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use super::arriving::{Asked, Claim, locked};
+use super::draft::{BLOB, Home, TempFolder};
+use super::folder::{read_json, sync_folder};
+use super::journal::{Chunk, Fit, Journal};
+use super::{Decision, Earlier, Folder, Sealed, UploadKey};
+use crate::limits::DIGEST_AHEAD_BYTES_MAX;
+use crate::{random, sniff};
+
+const DECISION: &str = "decision.json";
+const RANGES: &str = "ranges";
+const ASSET: &str = "asset";
+/// Bytes gathered before they go to disk: fewer and larger writes, while two of these per request
+/// still are little memory.
+const WRITE_BYTES: usize = 256 * 1024;
+
+/// Why a chunk can't be taken; what is kept stays as it is.
+#[derive(Debug)]
+pub enum Denial {
+    /// Other bounds or another size than an earlier chunk of this upload.
+    Conflict,
+    /// Earlier bytes must come before it; the first of them.
+    Gap(u64),
+    TooSmall,
+    TooMany,
+    /// A newer request writes the same bytes.
+    Superseded,
+    /// Trouble of our own.
+    Disk(io::Error),
+}
+
+impl From<io::Error> for Denial {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(error)
+    }
+}
+
+/// How far an upload has come.
+#[derive(Debug)]
+pub struct Progress {
+    /// What is kept, sorted, neighbours joined.
+    pub ranges: Vec<std::ops::Range<u64>>,
+    /// How many bytes are kept.
+    pub bytes: u64,
+    /// The first byte that isn't kept.
+    pub first_missing: u64,
+}
+
+/// What is to be done with a chunk.
+pub enum Entry {
+    /// Its bytes are wanted.
+    Wanted(Writer),
+    /// It is the last one and kept already, but the upload isn't finished.
+    Unfinished(Slot),
+    /// It is kept already.
+    Kept,
+    /// The upload is finished.
+    Finished(Box<Earlier>),
+}
+
+/// The place of a chunk. Nobody else can write there as long as this lives.
+pub struct Slot {
+    store: Arc<Folder>,
+    home: PathBuf,
+    chunk: Chunk,
+    claim: Claim,
+    file: File,
+}
+
+impl Folder {
+    /// Asks what to do with a chunk; waits until others have stopped writing there.
+    pub async fn enter(
+        self: &Arc<Self>,
+        key: &UploadKey,
+        chunk: &Chunk,
+        bytes_min: u64,
+    ) -> Result<Entry, Denial> {
+        let ticket = self.arriving.ticket();
+        let upload = self.arriving.upload(key);
+        loop {
+            let mut freed = pin!(upload.freed.notified());
+            freed.as_mut().enable();
+            let (store, key, chunk) = (self.clone(), key.clone(), chunk.clone());
+            let entered = blocking(move || Ok(store.try_enter(&key, &chunk, bytes_min, ticket)));
+            match entered.await?? {
+                Some(entry) => return Ok(entry),
+                None => freed.await,
+            }
+        }
+    }
+
+    /// How far an upload has come, and what became of it. Blocks.
+    pub fn progress(&self, key: &UploadKey) -> io::Result<Option<(Progress, Decision)>> {
+        let home = self.partial_path(key);
+        let journal = Journal::read(&home.join(RANGES))?;
+        let decision = read_json(&home.join(DECISION))?;
+        Ok(decision
+            .filter(|_| journal.bytes() > 0)
+            .map(|decision| (Progress::of(&journal), decision)))
+    }
+
+    /// Lets the digest catch up with what is kept, so that little is left for the end. Blocks.
+    pub fn digest_ahead(&self, key: &UploadKey) -> io::Result<()> {
+        let upload = self.arriving.upload(key);
+        let Ok(mut prefix) = upload.prefix.try_lock() else {
+            return Ok(());
+        };
+        let home = self.partial_path(key);
+        let kept = Journal::read(&home.join(RANGES))?.first_missing();
+        let until = kept.min(prefix.bytes() + DIGEST_AHEAD_BYTES_MAX);
+        prefix.advance(&home.join(ASSET).join(BLOB), until)
+    }
+
+    /// Forgets uploads that nothing was added to for this long. Blocks.
+    pub fn sweep_partial(&self, age: Duration) -> io::Result<()> {
+        for entry in fs::read_dir(self.partial())? {
+            let entry = entry?;
+            let Some(key) = entry.file_name().to_str().map(UploadKey::from_name) else {
+                continue;
+            };
+            let upload = self.arriving.upload(&key);
+            let _turn = upload.turn();
+            if upload.is_idle() && is_abandoned(&entry.path(), age) {
+                self.forget(&entry.path())?;
+                *locked(&upload.prefix) = Default::default();
+            }
+        }
+        Ok(())
+    }
+
+    /// `None` while others write there.
+    fn try_enter(
+        self: &Arc<Self>,
+        key: &UploadKey,
+        chunk: &Chunk,
+        bytes_min: u64,
+        ticket: u64,
+    ) -> Result<Option<Entry>, Denial> {
+        let upload = self.arriving.upload(key);
+        let _turn = upload.turn();
+        if let Some(earlier) = self.promised(key)? {
+            let bytes = earlier.received_bytes;
+            let agrees = chunk.total().is_none_or(|total| total == bytes);
+            if !agrees || chunk.span().end > bytes {
+                return Err(Denial::Conflict);
+            }
+            return Ok(Some(Entry::Finished(Box::new(earlier))));
+        }
+        let home = self.partial_path(key);
+        let journal = Journal::read(&home.join(RANGES))?;
+        let fit = journal.judge(chunk, bytes_min)?;
+        let chunk = journal.complete(chunk);
+        if fit == Fit::Kept && !chunk.is_last() {
+            return Ok(Some(Entry::Kept));
+        }
+        // Whoever still writes elsewhere when the last chunk comes, writes what nobody asked for.
+        let span = if chunk.is_last() {
+            0..u64::MAX
+        } else {
+            chunk.span()
+        };
+        let claim = match upload.claim(ticket, span) {
+            Asked::Granted(claim) => claim,
+            Asked::Busy => return Ok(None),
+            Asked::Superseded => return Err(Denial::Superseded),
+        };
+        let slot = Slot::open(self.clone(), home, chunk, claim)?;
+        Ok(Some(match fit {
+            Fit::Kept => Entry::Unfinished(slot),
+            Fit::New => Entry::Wanted(Writer::new(slot)?),
+        }))
+    }
+
+    /// Takes an upload away as one step, then removes it.
+    fn forget(&self, home: &Path) -> io::Result<()> {
+        let away = self.incoming().join(random::hex_32()?);
+        match fs::rename(home, &away) {
+            Ok(()) => drop(TempFolder::adopt(away)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn partial(&self) -> PathBuf {
+        self.root().join("partial")
+    }
+
+    fn partial_path(&self, key: &UploadKey) -> PathBuf {
+        self.partial().join(key.as_str())
+    }
+}
+
+impl Progress {
+    fn of(journal: &Journal) -> Self {
+        Self {
+            ranges: journal.merged(),
+            bytes: journal.bytes(),
+            first_missing: journal.first_missing(),
+        }
+    }
+}
+
+impl Slot {
+    fn open(store: Arc<Folder>, home: PathBuf, chunk: Chunk, claim: Claim) -> io::Result<Self> {
+        let asset = home.join(ASSET);
+        if chunk.is_first() {
+            fs::create_dir_all(&asset)?;
+        }
+        let mut options = File::options();
+        options.write(true).create(chunk.is_first()).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(asset.join(BLOB))?;
+        Ok(Self {
+            store,
+            home,
+            chunk,
+            claim,
+            file,
+        })
+    }
+
+    /// The chunk, with the total where any chunk has told it.
+    pub fn chunk(&self) -> &Chunk {
+        &self.chunk
+    }
+
+    /// Ends when a newer request wants to write here.
+    pub async fn evicted(&self) {
+        self.claim.evicted().await;
+    }
+
+    /// The first bytes of the file, for telling what it is. Blocks.
+    pub fn head(&self) -> io::Result<Vec<u8>> {
+        let mut head = Vec::new();
+        let file = File::open(self.home.join(ASSET).join(BLOB))?;
+        file.take(sniff::HEAD_BYTES as u64).read_to_end(&mut head)?;
+        Ok(head)
+    }
+
+    /// What the first chunk decided. Blocks.
+    pub fn decision(&self) -> io::Result<Decision> {
+        read_json(&self.home.join(DECISION))?.ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    /// Keeps the written chunk for good; the first one brings what is decided by it. Blocks.
+    pub fn keep(&self, decision: Option<&Decision>) -> io::Result<Progress> {
+        // Not in turn: others may go on while this one waits for the disk.
+        self.file.sync_all()?;
+        let _turn = self.claim.upload.turn();
+        let path = self.home.join(DECISION);
+        // A killed server may have decided before; what it may have told still holds.
+        if let Some(decision) = decision.filter(|_| !path.exists()) {
+            sync_folder(&self.home.join(ASSET))?;
+            sync_folder(&self.store.partial())?;
+            self.store
+                .write_new(&path, &serde_json::to_vec(decision)?)?;
+        }
+        let ranges = self.home.join(RANGES);
+        let mut journal = Journal::read(&ranges)?;
+        let is_new = journal.bytes() == 0;
+        journal.append(&ranges, &self.chunk)?;
+        if is_new {
+            sync_folder(&self.home)?;
+        }
+        Ok(Progress::of(&journal))
+    }
+
+    /// The whole file, when all chunks are kept. Blocks.
+    pub fn seal(&self) -> io::Result<Sealed> {
+        let bytes = self.chunk.span().end;
+        let asset = self.home.join(ASSET);
+        let mut prefix = locked(&self.claim.upload.prefix);
+        prefix.advance(&asset.join(BLOB), bytes)?;
+        // An interrupted chunk may have written behind the end.
+        self.file.set_len(bytes)?;
+        self.file.sync_all()?;
+        Ok(Sealed {
+            head: self.head()?,
+            folder: Home::Kept(asset),
+            bytes,
+            etag: prefix.etag(),
+        })
+    }
+
+    /// Forgets the upload: it is an asset now, or will never be one. Blocks.
+    pub fn discard(&self) -> io::Result<()> {
+        let _turn = self.claim.upload.turn();
+        self.store.forget(&self.home)?;
+        *locked(&self.claim.upload.prefix) = Default::default();
+        Ok(())
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        // A first chunk that was not kept leaves nothing that could be continued.
+        if self.chunk.is_first() && !self.home.join(DECISION).exists() {
+            drop(TempFolder::adopt(self.home.clone()));
+        }
+    }
+}
+
+/// Writes the bytes of a chunk as they arrive.
+pub struct Writer {
+    slot: Arc<Slot>,
+    buffer: Vec<u8>,
+    /// The write that is under way. It holds the slot, too, so that nobody else gets the bytes
+    /// before it has ended.
+    running: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl Writer {
+    fn new(slot: Slot) -> io::Result<Self> {
+        let mut file = &slot.file;
+        file.seek(SeekFrom::Start(slot.chunk.span().start))?;
+        Ok(Self {
+            slot: Arc::new(slot),
+            buffer: Vec::with_capacity(WRITE_BYTES),
+            running: None,
+        })
+    }
+
+    /// Adds bytes; never more than the chunk has.
+    pub async fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let room = WRITE_BYTES - self.buffer.len();
+            let (now, later) = bytes.split_at(room.min(bytes.len()));
+            self.buffer.extend_from_slice(now);
+            bytes = later;
+            if self.buffer.len() == WRITE_BYTES {
+                self.flush().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends when a newer request wants to write here.
+    pub async fn evicted(&self) {
+        self.slot.evicted().await;
+    }
+
+    /// Takes all bytes of a file, for clients that send it before what tells whose it is.
+    pub fn fill(&mut self, from: Sealed) {
+        let slot = self.slot.clone();
+        self.running = Some(tokio::task::spawn_blocking(move || {
+            let mut from = File::open(from.path())?;
+            io::copy(&mut from, &mut &slot.file).map(drop)
+        }));
+    }
+
+    /// Ends writing.
+    pub async fn finish(mut self) -> io::Result<Arc<Slot>> {
+        self.flush().await?;
+        self.settle().await?;
+        Ok(self.slot)
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        self.settle().await?;
+        let buffer = std::mem::replace(&mut self.buffer, Vec::with_capacity(WRITE_BYTES));
+        let slot = self.slot.clone();
+        let write = move || (&slot.file).write_all(&buffer);
+        self.running = Some(tokio::task::spawn_blocking(write));
+        Ok(())
+    }
+
+    async fn settle(&mut self) -> io::Result<()> {
+        match self.running.take() {
+            Some(running) => running.await.map_err(io::Error::other)?,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether nothing was added for so long, or it was finished by a server that was killed then.
+fn is_abandoned(home: &Path, age: Duration) -> bool {
+    let changed = |path: &Path| fs::metadata(path).and_then(|found| found.modified()).ok();
+    let last = changed(&home.join(RANGES)).or_else(|| changed(home));
+    let is_old = last.is_none_or(|last| last.elapsed().unwrap_or_default() > age);
+    is_old || !home.join(ASSET).join(BLOB).exists()
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(io::Error::other)?
+}

@@ -1,0 +1,307 @@
+//! Which chunks of an upload are kept: a text file that only grows, a line per chunk, and the
+//! rules for what may be added. Knows nothing of the chunks' bytes.
+//!
+//! A line counts when it is whole: what a killed server left of one is cut off by the next append.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use super::Denial;
+use crate::limits::CHUNKS_MAX;
+
+/// Some bytes of a file, never none, and the size of the whole file where that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    start: u64,
+    end: u64,
+    total: Option<u64>,
+}
+
+impl Chunk {
+    /// From the first byte to before `end`; `None` when it is empty or longer than the file.
+    pub fn new(start: u64, end: u64, total: Option<u64>) -> Option<Self> {
+        let fits = start < end && total.is_none_or(|total| end <= total);
+        fits.then_some(Self { start, end, total })
+    }
+
+    pub fn span(&self) -> Range<u64> {
+        self.start..self.end
+    }
+
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.end - self.start
+    }
+
+    pub fn is_first(&self) -> bool {
+        self.start == 0
+    }
+
+    pub fn is_last(&self) -> bool {
+        self.total == Some(self.end)
+    }
+
+    fn overlaps(&self, span: &Range<u64>) -> bool {
+        self.start < span.end && span.start < self.end
+    }
+}
+
+/// How a chunk that may come relates to those that came.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    New,
+    /// Exactly these bytes are kept already.
+    Kept,
+}
+
+/// The kept chunks of one upload.
+#[derive(Debug, Default)]
+pub(super) struct Journal {
+    /// Sorted, and none overlaps another.
+    spans: Vec<Range<u64>>,
+    /// As soon as a chunk told it.
+    total: Option<u64>,
+    /// The bytes of the whole lines.
+    whole_bytes: u64,
+}
+
+impl Journal {
+    /// Reads a journal; one that isn't there is empty.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        match fs::read(path) {
+            Ok(text) => Ok(Self::parse(&text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn parse(text: &[u8]) -> Self {
+        let mut journal = Self::default();
+        for line in text.split_inclusive(|byte| *byte == b'\n') {
+            let Some(chunk) = read_line(line) else {
+                break;
+            };
+            if !journal.add(&chunk) {
+                break;
+            }
+            journal.whole_bytes += line.len() as u64;
+        }
+        journal
+    }
+
+    /// Writes a chunk down; when this returns, it stays written.
+    pub fn append(&mut self, path: &Path, chunk: &Chunk) -> io::Result<()> {
+        let mut options = File::options();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path)?;
+        file.set_len(self.whole_bytes)?;
+        let total = chunk
+            .total
+            .map_or("*".to_owned(), |total| total.to_string());
+        let line = format!("{} {} {total}\n", chunk.start, chunk.end);
+        file.write_all(line.as_bytes())?;
+        file.sync_all()?;
+        self.add(chunk);
+        self.whole_bytes += line.len() as u64;
+        Ok(())
+    }
+
+    /// Whether this chunk may come now. The smallest size is for all but the last one.
+    pub fn judge(&self, chunk: &Chunk, bytes_min: u64) -> Result<Fit, Denial> {
+        let told = chunk.total.is_none() || self.total.is_none() || chunk.total == self.total;
+        let end = self.spans.last().map_or(0, |span| span.end);
+        let inside = chunk.total.is_none_or(|total| end <= total)
+            && self.total.is_none_or(|total| chunk.end <= total);
+        if !told || !inside {
+            return Err(Denial::Conflict);
+        }
+        let mut overlapping = self.spans.iter().filter(|span| chunk.overlaps(span));
+        let fit = match overlapping.next() {
+            None => Fit::New,
+            Some(span) if *span == chunk.span() => Fit::Kept,
+            Some(_) => return Err(Denial::Conflict),
+        };
+        let missing = self.first_missing();
+        let in_turn = chunk.is_first()
+            || match (&fit, self.is_last(chunk)) {
+                (Fit::New, true) => missing == chunk.start,
+                (Fit::Kept, true) => missing == chunk.end,
+                (_, false) => missing > 0,
+            };
+        if !in_turn {
+            return Err(Denial::Gap(missing));
+        }
+        if fit == Fit::New && !self.is_last(chunk) {
+            if chunk.bytes() < bytes_min {
+                return Err(Denial::TooSmall);
+            }
+            // Room for the last one is always left.
+            if self.spans.len() + 1 >= CHUNKS_MAX {
+                return Err(Denial::TooMany);
+            }
+        }
+        Ok(fit)
+    }
+
+    /// The chunk, with the total that earlier ones may have told.
+    pub fn complete(&self, chunk: &Chunk) -> Chunk {
+        Chunk {
+            total: chunk.total.or(self.total),
+            ..chunk.clone()
+        }
+    }
+
+    /// The first byte that isn't kept.
+    pub fn first_missing(&self) -> u64 {
+        self.merged()
+            .first()
+            .filter(|span| span.start == 0)
+            .map_or(0, |span| span.end)
+    }
+
+    /// How many bytes are kept.
+    pub fn bytes(&self) -> u64 {
+        self.spans.iter().map(|span| span.end - span.start).sum()
+    }
+
+    /// What is kept, with neighbours joined.
+    pub fn merged(&self) -> Vec<Range<u64>> {
+        let mut merged: Vec<Range<u64>> = Vec::new();
+        for span in &self.spans {
+            match merged.last_mut() {
+                Some(before) if before.end == span.start => before.end = span.end,
+                _ => merged.push(span.clone()),
+            }
+        }
+        merged
+    }
+
+    fn is_last(&self, chunk: &Chunk) -> bool {
+        self.complete(chunk).is_last()
+    }
+
+    /// Adds a chunk unless it overlaps one; tells whether it did.
+    fn add(&mut self, chunk: &Chunk) -> bool {
+        let at = self.spans.partition_point(|span| span.start < chunk.start);
+        let before = at.checked_sub(1).and_then(|before| self.spans.get(before));
+        let mut neighbours = before.into_iter().chain(self.spans.get(at));
+        if neighbours.any(|span| chunk.overlaps(span)) {
+            return false;
+        }
+        self.spans.insert(at, chunk.span());
+        self.total = self.total.or(chunk.total);
+        true
+    }
+}
+
+/// `start end total` and a line break; without the break it isn't whole.
+fn read_line(line: &[u8]) -> Option<Chunk> {
+    let text = std::str::from_utf8(line).ok()?.strip_suffix('\n')?;
+    let mut words = text.split(' ');
+    let start = words.next()?.parse().ok()?;
+    let end = words.next()?.parse().ok()?;
+    let total = match words.next()? {
+        "*" => None,
+        digits => Some(digits.parse().ok()?),
+    };
+    Chunk::new(start, end, total).filter(|_| words.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(start: u64, end: u64, total: Option<u64>) -> Chunk {
+        Chunk::new(start, end, total).expect("a chunk")
+    }
+
+    /// A judgement that can be compared.
+    fn judged(journal: &Journal, chunk: &Chunk, bytes_min: u64) -> Result<Fit, String> {
+        let judged = journal.judge(chunk, bytes_min);
+        judged.map_err(|denial| format!("{denial:?}"))
+    }
+
+    fn denied<T>(denial: Denial) -> Result<T, String> {
+        Err(format!("{denial:?}"))
+    }
+
+    #[test]
+    fn chunks_are_judged_by_those_that_came() {
+        let journal = Journal::parse(b"0 10 *\n20 30 *\n30 40 *\n");
+        let table = [
+            (chunk(0, 10, None), Ok(Fit::Kept)),
+            (chunk(0, 10, Some(50)), Ok(Fit::Kept)),
+            (chunk(20, 30, None), Ok(Fit::Kept)),
+            (chunk(10, 20, None), Ok(Fit::New)),
+            (chunk(10, 20, Some(50)), Ok(Fit::New)),
+            (chunk(90, 99, None), Ok(Fit::New)),
+            (chunk(10, 14, None), denied(Denial::TooSmall)),
+            (chunk(0, 11, None), denied(Denial::Conflict)),
+            (chunk(5, 15, None), denied(Denial::Conflict)),
+            (chunk(15, 25, None), denied(Denial::Conflict)),
+            (chunk(10, 20, Some(39)), denied(Denial::Conflict)),
+            (chunk(40, 41, Some(41)), denied(Denial::Gap(10))),
+            (chunk(30, 40, Some(40)), denied(Denial::Gap(10))),
+        ];
+        for (chunk, expected) in table {
+            assert_eq!(judged(&journal, &chunk, 5), expected, "{chunk:?}");
+        }
+        assert_eq!((journal.first_missing(), journal.bytes()), (10, 30));
+        assert_eq!(journal.merged(), [0..10, 20..40]);
+    }
+
+    #[test]
+    fn the_first_chunk_comes_first_and_a_told_total_holds() {
+        let empty = Journal::default();
+        assert_eq!(
+            judged(&empty, &chunk(5, 9, None), 1),
+            denied(Denial::Gap(0))
+        );
+        assert_eq!(
+            judged(&empty, &chunk(5, 9, Some(9)), 1),
+            denied(Denial::Gap(0))
+        );
+        assert_eq!(judged(&empty, &chunk(0, 3, Some(3)), 5), Ok(Fit::New));
+        let told = Journal::parse(b"0 10 22\n");
+        assert_eq!(judged(&told, &chunk(10, 20, None), 5), Ok(Fit::New));
+        assert_eq!(
+            judged(&told, &chunk(10, 20, Some(23)), 5),
+            denied(Denial::Conflict)
+        );
+        assert_eq!(
+            judged(&told, &chunk(20, 30, None), 5),
+            denied(Denial::Conflict)
+        );
+        assert_eq!(
+            judged(&told, &chunk(20, 22, None), 5),
+            denied(Denial::Gap(10))
+        );
+        let full = Journal::parse(b"0 10 22\n10 20 *\n");
+        assert_eq!(judged(&full, &chunk(20, 22, None), 5), Ok(Fit::New));
+        assert!(full.complete(&chunk(20, 22, None)).is_last());
+    }
+
+    #[test]
+    fn half_a_line_and_all_that_follows_it_do_not_count() {
+        let whole = b"0 10 *\n10 20 30\n";
+        for end in 0..whole.len() {
+            let journal = Journal::parse(&whole[..end]);
+            assert_eq!(
+                journal.bytes(),
+                if end < 7 { 0 } else { 10 },
+                "cut at {end}"
+            );
+        }
+        for bad in ["5 9 *\n", "10 10 *\n", "x\n", "10 20 * 1\n", "\0\0\0\0\n"] {
+            let journal = Journal::parse(format!("0 10 *\n{bad}10 20 *\n").as_bytes());
+            assert_eq!((journal.bytes(), journal.whole_bytes), (10, 7), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! A file that comes in several requests: one chunk kept, and the upload finished by the last.
+//! The first chunk's parameters decide about the asset; later ones only name preset and upload.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+
+use super::parameters::Parameters;
+use super::receive::{self, Received};
+use super::{ChunkRequest, Content, Kept, Outcome, check_public_id, commit, decide, new_record};
+use crate::error::ApiError;
+use crate::sniff::ResourceType;
+use crate::store::{Decision, Earlier, Entry, Folder, Slot, UploadKey};
+
+/// What a chunk came to.
+pub enum Step {
+    /// It is kept, and others must follow.
+    Kept(Box<Kept>),
+    /// The upload is finished.
+    Finished(Box<Outcome>),
+}
+
+impl Step {
+    fn again(earlier: Earlier) -> Self {
+        Self::Finished(Box::new(Outcome::again(earlier)))
+    }
+}
+
+/// Receives a chunk, and finishes its upload when it is the last.
+pub async fn upload(
+    store: Arc<Folder>,
+    request: ChunkRequest<'_>,
+    body: Body,
+) -> Result<Step, ApiError> {
+    let form = receive::chunk(&store, &request, body).await?;
+    let (key, preset) = request.upload(&form.parameters)?;
+    let (received, file_name) = form.file.ok_or(ApiError::FileMissing)?;
+    let entry = match received {
+        Received::Chunk(entry) => entry,
+        Received::Draft(draft) => {
+            let mut entry = request.enter(&store, &form.parameters).await?;
+            if let Entry::Wanted(writer) = &mut entry {
+                writer.fill(draft.seal().await?);
+            }
+            entry
+        }
+    };
+    match entry {
+        Entry::Wanted(writer) => {
+            let slot = writer.finish().await?;
+            let parameters = &form.parameters;
+            request.keep(store, key, parameters, &file_name, slot).await
+        }
+        Entry::Kept => {
+            let looked = blocking({
+                let store = store.clone();
+                move || store.progress(&key)
+            });
+            if let Some((progress, decision)) = looked.await? {
+                return Ok(Step::Kept(Box::new(Kept { progress, decision })));
+            }
+            // It was finished or forgotten while these bytes arrived.
+            match request.enter(&store, &form.parameters).await? {
+                Entry::Finished(earlier) => Ok(Step::again(*earlier)),
+                _ => Err(ApiError::ChunkSuperseded),
+            }
+        }
+        Entry::Unfinished(slot) => {
+            let formats = preset.allowed_formats.clone();
+            finish(store, key, request.cloud_name(), formats, Arc::new(slot)).await
+        }
+        Entry::Finished(earlier) => Ok(Step::again(*earlier)),
+    }
+}
+
+impl ChunkRequest<'_> {
+    /// Asks the store what to do with the chunk.
+    pub(super) async fn enter(
+        &self,
+        store: &Arc<Folder>,
+        parameters: &Parameters,
+    ) -> Result<Entry, ApiError> {
+        let (key, _) = self.upload(parameters)?;
+        let bytes_min = self.request.limits.chunk_bytes_min;
+        let entered = store.enter(&key, &self.chunk, bytes_min).await;
+        entered.map_err(|denial| ApiError::denied(denial, bytes_min))
+    }
+
+    /// Keeps a chunk whose bytes are in their place.
+    async fn keep(
+        &self,
+        store: Arc<Folder>,
+        key: UploadKey,
+        parameters: &Parameters,
+        file_name: &str,
+        slot: Arc<Slot>,
+    ) -> Result<Step, ApiError> {
+        let (_, preset) = self.upload(parameters)?;
+        let decision = if slot.chunk().is_first() {
+            Some(self.decide(parameters, file_name, &slot).await?)
+        } else {
+            None
+        };
+        let kept = blocking({
+            let slot = slot.clone();
+            move || {
+                let progress = slot.keep(decision.as_ref())?;
+                let decision = slot.decision()?;
+                Ok(Kept { progress, decision })
+            }
+        });
+        let kept = kept.await?;
+        if slot.chunk().is_last() {
+            let formats = preset.allowed_formats.clone();
+            return finish(store, key, self.cloud_name(), formats, slot).await;
+        }
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = store.digest_ahead(&key) {
+                tracing::debug!(%error, "the digest is made at the end");
+            }
+        });
+        Ok(Step::Kept(Box::new(kept)))
+    }
+
+    /// What the first chunk decides. What can't become an asset is refused here, before the rest
+    /// of it is sent.
+    async fn decide(
+        &self,
+        parameters: &Parameters,
+        file_name: &str,
+        slot: &Arc<Slot>,
+    ) -> Result<Decision, ApiError> {
+        let (_, preset) = self.upload(parameters)?;
+        check_public_id(preset, parameters)?;
+        let slot = slot.clone();
+        let head = blocking(move || slot.head()).await?;
+        let content = Content::of_head(&head, self.request.resource_type)?;
+        content.check_allowed(&preset.allowed_formats)?;
+        decide(&self.request, preset, parameters, &content, file_name)
+    }
+
+    fn cloud_name(&self) -> String {
+        self.request.cloud_name.to_owned()
+    }
+}
+
+/// Makes an asset of an upload whose chunks are all kept. It runs to its end even if the client is
+/// gone by then: asked again, the answer is there.
+async fn finish(
+    store: Arc<Folder>,
+    key: UploadKey,
+    cloud_name: String,
+    allowed_formats: Vec<String>,
+    slot: Arc<Slot>,
+) -> Result<Step, ApiError> {
+    let work = async move {
+        let (sealed, decision) = blocking({
+            let slot = slot.clone();
+            move || Ok((slot.seal()?, slot.decision()?))
+        })
+        .await?;
+        let wanted = decision.wanted.as_deref().and_then(ResourceType::parse);
+        let judged = Content::of(&sealed, wanted).await.and_then(|content| {
+            content.check_allowed(&allowed_formats)?;
+            Ok(content)
+        });
+        let outcome = match judged {
+            Ok(content) => {
+                let record = new_record(&cloud_name, decision, &content, &sealed)?;
+                commit(store, sealed, record, Some(key)).await?
+            }
+            Err(ApiError::Internal) => return Err(ApiError::Internal),
+            Err(refusal) => {
+                blocking(move || slot.discard()).await?;
+                return Err(refusal);
+            }
+        };
+        if let Err(error) = blocking(move || slot.discard()).await {
+            tracing::warn!(
+                ?error,
+                "a finished upload stays behind until the next sweep"
+            );
+        }
+        Ok(Step::Finished(Box::new(outcome)))
+    };
+    tokio::spawn(work).await.map_err(|_| ApiError::Internal)?
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> Result<T, ApiError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    Ok(done.map_err(|_| ApiError::Internal)??)
+}
