@@ -395,6 +395,11 @@ async fn abandoned_uploads_are_swept() {
         }
     }
     let server = TestServer::in_folder(server.stop().await, &settings).await;
+    let count = || {
+        let paths = server.stored("partial");
+        paths.iter().filter(|path| path.ends_with("ranges")).count()
+    };
+    until("the old upload is swept", || count() == 1).await;
     let old = Sender {
         id: "old",
         file: &file,
