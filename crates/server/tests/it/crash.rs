@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::chunk_storm::Chance;
 use crate::chunks::range;
 use crate::client::{Form, TempDir};
 use crate::data;
@@ -28,20 +29,8 @@ enum Point {
     Answered,
 }
 
-/// A small generator, so that a failure can be repeated from its seed.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        let high = usize::try_from(self.0 >> 33).expect("31 bits");
-        high % limit
-    }
-
-    fn point(&mut self) -> Point {
+impl Point {
+    fn any(chance: &mut Chance) -> Self {
         let marks = [
             "decision.json",
             "ranges",
@@ -49,12 +38,12 @@ impl Chance {
             "uploads/",
             "assets/",
         ];
-        match self.below(4) {
-            0 => Point::Answered,
-            1 => Point::Sent {
-                permille: self.below(1001),
+        match chance.below(4) {
+            0 => Self::Answered,
+            1 => Self::Sent {
+                permille: chance.below(1001),
             },
-            _ => Point::Seen(marks[self.below(marks.len())]),
+            _ => Self::Seen(marks[chance.below(marks.len())]),
         }
     }
 }
@@ -182,7 +171,7 @@ fn survives(seed: u64) {
         let next = missing.first().copied().unwrap_or(CHUNKS - 1);
         let request = request(&file, next);
         if kills.len() < 6 && !done {
-            let point = chance.point();
+            let point = Point::any(&mut chance);
             kills.push((next, point));
             if killed_at(running, &data, &request, point) {
                 answered.push(next);

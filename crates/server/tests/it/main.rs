@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used)]
 
 mod chunk_refusals;
+mod chunk_storm;
 mod chunks;
 mod client;
 mod crash;
