@@ -167,6 +167,18 @@ impl ApiError {
             | E::ChunkConflict
             | E::ChunkGap(_)
             | E::ChunkSuperseded => self.chunk_row(),
+            E::CloudUnknown(_)
+            | E::ResourceTypeUnknown(_)
+            | E::MethodNotAllowed
+            | E::PageNotFound => self.address_row(),
+            E::Internal => row("internal", 500, "General Error"),
+            _ => self.file_row(),
+        }
+    }
+
+    fn address_row(&self) -> Row {
+        use ApiError as E;
+        match self {
             E::CloudUnknown(name) => row(
                 "cloud.unknown",
                 401,
@@ -181,9 +193,7 @@ impl ApiError {
                 ),
             ),
             E::MethodNotAllowed => row("method.not_allowed", 405, "Method not allowed"),
-            E::PageNotFound => row("page.not_found", 404, "Not found"),
-            E::Internal => row("internal", 500, "General Error"),
-            _ => self.file_row(),
+            _ => row("page.not_found", 404, "Not found"),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Takes a multipart body apart while it arrives: the file to disk, the parameters to memory.
-//! A chunk goes to its place in the upload's file at once, if the form has said by then whose it is.
+//! A chunk goes to its place in the upload's file at once, if the form has said by then whose it
+//! is.
 //! A refused upload is still read to its end (within a limit), because a client whose connection
 //! breaks while it sends never gets to read why.
 
