@@ -102,6 +102,10 @@ impl Model {
         // So that what time alone does is not taken for the stale fact's doing.
         if foreign {
             self.tell(Event::Ticked);
+            // The request that it guessed at has just begun.
+            if !self.is_foreign(&event) {
+                return;
+            }
         }
         let rows = foreign.then(|| self.rows());
         let work = matches!(
