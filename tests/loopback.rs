@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use plimsoll_core::command::Send;
 use plimsoll_core::event::{Answer, Body, PickedFile};
 use plimsoll_core::item::Status;
-use plimsoll_core::options::Options;
+use plimsoll_core::options::{CHUNK_SIZE_MIN, Options};
 use plimsoll_core::protocol::value::Value;
 use plimsoll_core::units::{ItemId, Millis};
 use plimsoll_core::{Batch, Command, Event, Notice};
@@ -147,6 +147,8 @@ fn upload(server: &Server, files: &[(&str, &[u8])], lose: impl Fn(usize) -> bool
         cloud_name: Some("demo".to_owned()),
         upload_preset: Some("unsigned".to_owned()),
         upload_prefix: format!("http://{}", server.address),
+        // The smallest that the server takes, so that few bytes make several chunks.
+        max_chunk_size: CHUNK_SIZE_MIN,
         ..Options::default()
     };
     let mut run = Run {
@@ -248,6 +250,35 @@ fn a_lost_answer_is_repaired_without_a_second_asset() {
             .iter()
             .any(|notice| matches!(notice, Notice::Success { .. }))
     );
+}
+
+#[test]
+fn a_file_in_chunks_is_stored_whole_and_once_whichever_answer_is_lost() {
+    let size = usize::try_from(3 * CHUNK_SIZE_MIN).unwrap() + 1;
+    for (at, lost) in [None, Some(0), Some(1), Some(3)].into_iter().enumerate() {
+        // A fresh one, for the same seed gives the same upload ID.
+        let server = Server::start();
+        // Bytes that tell their places, so that none can stand for another.
+        let tell = |byte: usize| u8::try_from((byte + at) % 251).unwrap();
+        let file: Vec<u8> = (0..size).map(tell).collect();
+        let run = upload(&server, &[("a.bin", &file)], |request| {
+            Some(request) == lost
+        });
+        assert_eq!(run.heads.len(), 4 + usize::from(lost.is_some()));
+        let assets: Vec<&Value> = run
+            .notices
+            .iter()
+            .filter_map(|notice| match notice {
+                Notice::Success { info, .. } => Some(info),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(assets.len(), 1, "{lost:?}");
+        let url = text(assets[0], "secure_url");
+        let path = url.split_once(&server.address.to_string()).unwrap().1;
+        let (status, _, body) = server.exchange(&format!("GET {path} HTTP/1.1\r\n"), &[]);
+        assert!((status, &body) == (200, &file), "{lost:?}: other bytes");
+    }
 }
 
 #[test]
