@@ -92,6 +92,11 @@ impl Streak {
         }
         self.failures
     }
+
+    /// Failures in a row.
+    pub const fn failures(&self) -> u32 {
+        self.failures
+    }
 }
 
 #[cfg(test)]

@@ -36,6 +36,12 @@ impl Pace {
         let per_second = (self.bytes.saturating_mul(1000) / self.ms).max(1);
         per_second.saturating_mul(ms) / 1000
     }
+
+    /// How long `bytes` should take; `None` before any request has ended.
+    pub fn ms(self, bytes: u64) -> Option<u64> {
+        self.is_known()
+            .then(|| bytes.saturating_mul(self.ms) / self.bytes.max(1))
+    }
 }
 
 /// Part of `size` in bytes.

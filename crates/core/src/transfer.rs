@@ -66,7 +66,20 @@ pub(crate) fn rest_ms(chance: &mut Chance, failures: u32, retry_after: Option<&s
     own.max(asked_ms)
 }
 
-/// How long the answer to a request that carries `size` bytes may take.
+/// A request may take so many times longer than the pace says: lines that people walk around with
+/// change that much. It doubles with each failure in a row, should the line have become a slow one.
+const SLOWER_MAX: u64 = 8;
+
+/// How long the answer to a request that carries `size` bytes is waited for, when `expected_ms` is
+/// what the pace makes of it and `failures` came before in a row. `fetch` does not tell whether
+/// bytes still move, so a dead line is noticed by the clock alone.
+pub(crate) fn patience_ms(size: u64, expected_ms: Option<u64>, failures: u32) -> u64 {
+    let slower = SLOWER_MAX << failures.min(FAILURES_MAX);
+    let usual = expected_ms.map(|ms| ANSWER_BASE_MS.saturating_add(ms.saturating_mul(slower)));
+    usual.unwrap_or(u64::MAX).min(answer_ms(size))
+}
+
+/// The longest that the answer to a request of `size` bytes may take, on the slowest of lines.
 pub const fn answer_ms(size: u64) -> u64 {
     ANSWER_BASE_MS.saturating_add(size / ANSWER_BYTES_PER_MS)
 }
@@ -124,6 +137,23 @@ mod tests {
         ] {
             assert!(!worth(kind, 400), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn a_known_pace_makes_the_wait_for_a_dead_line_short() {
+        let chunk = 20_000_000;
+        assert_eq!(
+            patience_ms(chunk, None, 0),
+            answer_ms(chunk),
+            "nothing is known"
+        );
+        assert_eq!(patience_ms(chunk, Some(2_000), 0), 136_000);
+        assert_eq!(
+            patience_ms(chunk, Some(2_000), 3),
+            248_000,
+            "a line that became slow"
+        );
+        assert_eq!(patience_ms(chunk, Some(u64::MAX), 90), answer_ms(chunk));
     }
 
     #[test]

@@ -155,13 +155,15 @@ impl Batch {
     /// Sends an item's next request: its file, or a chunk of it.
     pub(super) fn send(&mut self, id: ItemId) {
         let request = RequestId(self.requests);
-        let since = self.now;
+        let (since, pace) = (self.now, self.pace);
         let sent = self.list.change(id, |item| {
             let range = match &item.state {
                 State::Sending { flights, .. } => item.chunks.beside(flights.ranges())?,
                 _ => item.chunks.next(),
             };
-            let until = since.after(transfer::answer_ms(range.bytes()));
+            let bytes = range.bytes();
+            let wait = transfer::patience_ms(bytes, pace.ms(bytes), item.streak.failures());
+            let until = since.after(wait);
             let flight = Flight {
                 request,
                 range,
