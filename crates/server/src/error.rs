@@ -308,9 +308,11 @@ impl ApiError {
                 400,
                 format!("Earlier bytes of this upload are missing. Continue at {offset}."),
             ),
+            // Which of two requests is the newer one is seen differently behind a slow network, so
+            // the status says: try again. Who has done so already doesn't hear it.
             E::ChunkSuperseded => row(
                 "chunk.superseded",
-                409,
+                503,
                 "A newer request sends the same bytes of this upload",
             ),
             _ => row("internal", 500, "General Error"),
