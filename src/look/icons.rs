@@ -5,8 +5,6 @@
 pub const CROSS: &str = "M6 6l12 12M18 6L6 18";
 /// Retry: an arrow around.
 pub const RETRY: &str = "M19 12a7 7 0 1 1-2.05-4.95L19.5 9.5M19.5 4.5v5h-5";
-/// Uploading: the load line, our mark.
-pub const MARK: &str = "M12 4.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15zM1.5 12h21";
 /// Stored.
 pub const CHECK: &str = "M5 12.5l4.5 4.5L19 7.5";
 /// Trouble.

@@ -49,12 +49,8 @@ pub struct Summary {
     /// How much of the work is behind, by bytes; what has ended counts in full. Falls only when
     /// work is added.
     pub permille: u16,
-    /// Bytes of all items but the refused ones.
-    pub bytes_total: u64,
     /// Files of the last choice that were left out for want of room.
     pub left_out: u32,
-    /// The last choice held no file at all.
-    pub empty_pick: bool,
 }
 
 /// Where the batch stands between `queues-start` and `queues-end`.
@@ -190,13 +186,11 @@ impl Batch {
     }
 
     fn picked(&mut self, files: Vec<PickedFile>) -> Work {
-        let empty_pick = files.is_empty();
-        self.summary.empty_pick = empty_pick;
         self.summary.left_out = 0;
         let single = !self.options.multiple;
         // One file at a time: while it is busy nothing replaces it.
         let locked = single && self.list.counts.active > 0;
-        if single && !locked && !empty_pick {
+        if single && !locked && !files.is_empty() {
             self.clear();
         }
         let mut room = self.room();
@@ -347,7 +341,6 @@ impl Batch {
             } else {
                 permille.max(old.permille)
             },
-            bytes_total: counts.bytes,
             ..old
         };
         if summary != old {
