@@ -291,25 +291,7 @@ fn rules_let_good_code_pass() {
 
 #[test]
 fn the_engine_has_no_browser_in_its_tree() {
-    let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
-    let args = [
-        "tree",
-        "--package=plimsoll-core",
-        "--edges=normal",
-        "--prefix=none",
-    ];
-    let output = Command::new(cargo)
-        .args(args)
-        .args(["--offline", "--target=all"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    let tree = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        tree.starts_with("plimsoll-core "),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let tree = tree("plimsoll-core", &["--edges=normal", "--target=all"]);
     let names: Vec<&str> = tree
         .lines()
         .filter_map(|line| line.split(' ').next())
@@ -320,6 +302,31 @@ fn the_engine_has_no_browser_in_its_tree() {
             "crates/core depends on {name}; keep that in src/shell"
         );
     }
+}
+
+#[test]
+fn the_widget_is_built_without_the_code_that_signs() {
+    let mark = "plimsoll-core feature \"signing\"";
+    let edges = "--edges=normal,features";
+    let flags = [edges, "--features=embed", "--target=wasm32-unknown-unknown"];
+    let widget = tree("plimsoll", &flags);
+    assert!(!widget.contains(mark), "only crates/server may sign");
+    assert!(tree("plimsoll-server", &[edges]).contains(mark));
+}
+
+/// What cargo says a package depends on.
+fn tree(package: &str, flags: &[&str]) -> String {
+    let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+    let output = Command::new(cargo)
+        .args(["tree", "--offline", "--prefix=none", "--package", package])
+        .args(flags)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(tree.starts_with(package), "{said}");
+    tree
 }
 
 fn root() -> &'static Path {

@@ -6,4 +6,6 @@ pub mod public_id;
 pub mod range;
 pub mod request;
 pub mod response;
+#[cfg(feature = "signing")]
+pub mod signing;
 pub mod value;
