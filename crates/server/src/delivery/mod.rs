@@ -13,7 +13,7 @@ use plimsoll_core::protocol::public_id;
 use crate::error::ApiError;
 
 use crate::sniff::ResourceType;
-use crate::store::{AssetKey, AssetRecord, Folder};
+use crate::store::{AssetKey, AssetRecord, Folder, PUBLIC};
 
 /// What an address asks for.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ fn find_named(
     kind: ResourceType,
     name: &str,
 ) -> Result<Option<(AssetRecord, Option<String>)>, ApiError> {
-    let look = |id: &str| store.find(&AssetKey::new(cloud, kind.as_str(), id));
+    let look = |id: &str| store.find(&AssetKey::new(cloud, kind.as_str(), PUBLIC, id));
     if kind != ResourceType::Raw
         && let Some((stem, extension)) = name.rsplit_once('.')
         && !stem.is_empty()

@@ -1,5 +1,5 @@
-//! `GET /v1_1/{cloud}/upload_status/{upload_id}?upload_preset={name}`: how far an upload in chunks
-//! has come. Not part of the API that we are compatible with, so nobody may depend on it unseen:
+//! `GET /v1_1/{cloud}/upload_status/{upload_id}?upload_preset={name}`, or `?api_key={key}` of a
+//! signed upload: how far an upload in chunks has come. Not part of the API that we are compatible with, so nobody may depend on it unseen:
 //! answers to chunks say by `X-Upload-Status: 1` that it is here.
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use percent_encoding::percent_decode_str;
 use super::App;
 use crate::edge;
 use crate::error::ApiError;
-use crate::store::UploadKey;
+use crate::store::{Scope, UploadKey};
 use crate::upload::answer;
 
 pub(super) async fn status(
@@ -26,8 +26,14 @@ pub(super) async fn status(
     if !app.config.clouds.contains_key(&cloud) {
         return Err(ApiError::CloudUnknown(cloud));
     }
-    let preset = preset(&query.unwrap_or_default()).ok_or(ApiError::PresetMissing)?;
-    let key = UploadKey::new(&cloud, &preset, upload_id.trim());
+    let query = query.unwrap_or_default();
+    let (preset, api_key) = (value(&query, "upload_preset"), value(&query, "api_key"));
+    let scope = match (&preset, &api_key) {
+        (_, Some(key)) => Scope::Key(key),
+        (Some(name), None) => Scope::Preset(name),
+        (None, None) => return Err(ApiError::PresetMissing),
+    };
+    let key = UploadKey::new(&cloud, scope, upload_id.trim());
     let store = app.store.clone();
     let looked = tokio::task::spawn_blocking(move || {
         if let Some(earlier) = store.promised(&key)? {
@@ -46,11 +52,11 @@ pub(super) async fn status(
     Ok(response)
 }
 
-/// The upload preset in a query.
-fn preset(query: &str) -> Option<String> {
+/// The value of a name in a query.
+fn value(query: &str, name: &str) -> Option<String> {
     let value = query
         .split('&')
-        .find_map(|pair| pair.strip_prefix("upload_preset="))?
+        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?
         .replace('+', " ");
     let decoded = percent_decode_str(&value).decode_utf8().ok()?;
     (!decoded.is_empty()).then(|| decoded.into_owned())

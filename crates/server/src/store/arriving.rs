@@ -184,6 +184,7 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Scope;
 
     fn granted(asked: Asked) -> Claim {
         match asked {
@@ -213,7 +214,7 @@ mod tests {
     #[test]
     fn rows_in_use_are_never_forgotten() {
         let arriving = Arriving::default();
-        let key = |number: usize| UploadKey::new("c", "p", &number.to_string());
+        let key = |number: usize| UploadKey::new("c", Scope::Preset("p"), &number.to_string());
         let used = arriving.upload(&key(0));
         for number in 1..=2 * IDLE_MAX {
             arriving.upload(&key(number));

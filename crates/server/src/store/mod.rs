@@ -23,9 +23,9 @@ pub use journal::Chunk;
 pub struct AssetKey(String);
 
 impl AssetKey {
-    /// The key of a public ID. Delivery types other than `upload` will be hashed with it, too.
-    pub fn new(cloud: &str, resource_type: &str, public_id: &str) -> Self {
-        Self(hash(&[cloud, resource_type, "upload", public_id]))
+    /// The key of a public ID, which is another asset under each type and delivery type.
+    pub fn new(cloud: &str, resource_type: &str, delivery_type: &str, public_id: &str) -> Self {
+        Self(hash(&[cloud, resource_type, delivery_type, public_id]))
     }
 
     fn as_str(&self) -> &str {
@@ -33,14 +33,26 @@ impl AssetKey {
     }
 }
 
-/// An upload ID as a key; the same ID under another cloud or preset is another upload.
+/// On whose authority something is uploaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// Anybody's, under this unsigned upload preset.
+    Preset(&'a str),
+    /// That of whoever knows the secret of this API key.
+    Key(&'a str),
+}
+
+/// An upload ID as a key; the same ID under another cloud, preset or API key is another upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UploadKey(String);
 
 impl UploadKey {
     /// The key of a client's `X-Unique-Upload-Id`.
-    pub fn new(cloud: &str, preset: &str, upload_id: &str) -> Self {
-        Self(hash(&[cloud, preset, upload_id]))
+    pub fn new(cloud: &str, scope: Scope<'_>, upload_id: &str) -> Self {
+        match scope {
+            Scope::Preset(name) => Self(hash(&[cloud, name, upload_id])),
+            Scope::Key(key) => Self(hash(&[cloud, "api_key", key, upload_id])),
+        }
     }
 
     /// The key whose [`UploadKey::as_str`] this is.
@@ -50,6 +62,28 @@ impl UploadKey {
 
     fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The delivery type of everything that nobody protects.
+pub const PUBLIC: &str = "upload";
+
+/// What only some uploads decide about their asset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Extras {
+    /// `private` or `authenticated`; `None` is `upload`.
+    pub delivery_type: Option<String>,
+    /// What people see instead of the file's name.
+    pub display_name: Option<String>,
+    /// Whether nobody is to hear how the file was named.
+    pub forgets_file_name: bool,
+}
+
+impl Extras {
+    /// As it stands in addresses.
+    pub fn delivery_type(&self) -> &str {
+        self.delivery_type.as_deref().unwrap_or(PUBLIC)
     }
 }
 
@@ -70,6 +104,8 @@ pub struct Decision {
     pub asset_folder: Option<String>,
     /// The cleaned file name with its extension.
     pub file_name: String,
+    #[serde(default)]
+    pub extras: Extras,
 }
 
 /// All that is known of an asset besides its bytes.
@@ -100,12 +136,20 @@ pub struct AssetRecord {
     pub asset_folder: Option<String>,
     /// The cleaned file name with its extension.
     pub file_name: String,
+    #[serde(default)]
+    pub extras: Extras,
 }
 
 impl AssetRecord {
     /// The key under which the record is kept.
     pub fn key(&self) -> AssetKey {
-        AssetKey::new(&self.cloud, &self.resource_type, &self.public_id)
+        let delivery_type = self.extras.delivery_type();
+        AssetKey::new(
+            &self.cloud,
+            &self.resource_type,
+            delivery_type,
+            &self.public_id,
+        )
     }
 }
 

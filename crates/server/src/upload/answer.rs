@@ -35,7 +35,7 @@ pub fn asset(outcome: &Outcome, base: &str, secret: &str) -> Map<String, Value> 
     put("created_at", json!(clock::iso_8601(record.version)));
     put("tags", json!(record.tags));
     put("bytes", json!(record.bytes));
-    put("type", json!("upload"));
+    put("type", json!(record.extras.delivery_type()));
     put("etag", json!(record.etag));
     put("placeholder", json!(false));
     let url = url(record, base);
@@ -79,7 +79,7 @@ pub fn chunk(kept: &Kept, upload_id: &str) -> Map<String, Value> {
         ("public_id", json!(kept.decision.public_id)),
         ("bytes", json!(kept.progress.bytes)),
         ("resource_type", json!(kept.decision.resource_type)),
-        ("type", json!("upload")),
+        ("type", json!(kept.decision.extras.delivery_type())),
         ("upload_id", json!(upload_id)),
     ];
     fields
@@ -111,13 +111,14 @@ fn url(record: &AssetRecord, base: &str) -> String {
         version,
         ..
     } = record;
+    let delivery_type = record.extras.delivery_type();
     let id = names::in_url(&record.public_id);
     let extension = record
         .format
         .as_ref()
         .map(|format| format!(".{format}"))
         .unwrap_or_default();
-    format!("{base}/{cloud}/{resource_type}/upload/v{version}/{id}{extension}")
+    format!("{base}/{cloud}/{resource_type}/{delivery_type}/v{version}/{id}{extension}")
 }
 
 /// SHA-1 over the two fields and the secret; the wire uses its first signature version here.

@@ -19,7 +19,8 @@ use crate::config::{Cloud, Preset};
 use crate::error::ApiError;
 use crate::sniff::ResourceType;
 use crate::store::{
-    AssetRecord, Chunk, Commit, Decision, Earlier, Folder, Novelty, Progress, Sealed, UploadKey,
+    AssetRecord, Chunk, Commit, Decision, Earlier, Extras, Folder, Novelty, Progress, Scope,
+    Sealed, UploadKey,
 };
 use crate::{clock, limits, names, random};
 
@@ -87,7 +88,7 @@ pub async fn upload(
     }
     let upload_key = request
         .upload_id
-        .map(|id| UploadKey::new(request.cloud_name, preset_name, id));
+        .map(|id| UploadKey::new(request.cloud_name, Scope::Preset(preset_name), id));
     let content = Content::of(&sealed, request.resource_type).await?;
     content.check_allowed(&preset.allowed_formats)?;
     let decision = decide(&request, preset, &parameters, &content, &file_name)?;
@@ -145,7 +146,7 @@ impl ChunkRequest<'_> {
     /// The upload that the chunk belongs to, and the preset that it names.
     fn upload(&self, parameters: &Parameters) -> Result<(UploadKey, &Preset), ApiError> {
         let (name, preset) = find_preset(self.request.cloud, parameters)?;
-        let key = UploadKey::new(self.request.cloud_name, name, self.upload_id);
+        let key = UploadKey::new(self.request.cloud_name, Scope::Preset(name), self.upload_id);
         Ok((key, preset))
     }
 }
@@ -214,6 +215,7 @@ fn decide(
         folder: folder.to_owned(),
         asset_folder: parameters.get("asset_folder").map(str::to_owned),
         file_name,
+        extras: Extras::default(),
     })
 }
 
@@ -246,6 +248,7 @@ fn new_record(
         folder: decision.folder,
         asset_folder: decision.asset_folder,
         file_name: decision.file_name,
+        extras: decision.extras,
     })
 }
 
