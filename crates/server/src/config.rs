@@ -127,6 +127,11 @@ impl Config {
         {
             return fail("public_url must begin with http:// or https://".to_owned());
         }
+        if let Some(name) = self.limits.mistake() {
+            return fail(format!(
+                "limits.{name} is 0, which lets nothing in. Leave it out to have the default."
+            ));
+        }
         if self.clouds.is_empty() {
             return fail("there is no cloud. Add [clouds.NAME.presets.NAME].".to_owned());
         }

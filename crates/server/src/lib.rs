@@ -12,6 +12,7 @@ mod multipart;
 mod names;
 mod random;
 mod routes;
+mod show;
 mod sniff;
 mod store;
 mod upload;
@@ -28,7 +29,8 @@ use tokio::sync::{Semaphore, oneshot};
 use tower_http::services::ServeDir;
 
 pub use config::{Cloud, Config, ConfigError, Preset};
-pub use limits::Limits;
+pub use limits::{Limits, markdown as limits_document};
+pub use show::{doubts, show};
 
 use routes::App;
 use store::Folder;

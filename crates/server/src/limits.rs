@@ -1,60 +1,142 @@
-//! Every limit of the server, with its default and the reason for it.
-//! Limits that depend on the site are in the configuration file; the others are constants here.
+//! Every limit of the server, once: its value, what is limited, and why so far. The settings of a
+//! site, the constants, `config show` and the tables of docs/server.md all come from here.
+//! How the tables are written down is in `limits/table.rs`.
+//!
+//! The first sentence of each comment says what is limited, the rest says why.
+
+mod table;
 
 use std::time::Duration;
 
 use serde::Deserialize;
 
-/// Parts of one form. The wire has 18 unsigned parameters; arrays may repeat theirs.
-pub const PARTS_MAX: u32 = 64;
-/// A parameter's name or a file's name; the longest real parameter has 38 bytes, the longest file
-/// name of common file systems 255, but some clients send full paths.
-pub const NAME_BYTES_MAX: usize = 1024;
-/// One text parameter. The largest in use, structured context, stays far below.
-pub const TEXT_BYTES_MAX: usize = 64 * 1024;
-/// How much of a refused upload is still read, so that the client gets to hear the reason instead
-/// of a broken connection.
-pub const DRAIN_BYTES_MAX: u64 = 512 * 1024 * 1024;
-/// How long a body may stay silent before its connection is given up.
-pub const BODY_IDLE: Duration = Duration::from_secs(60);
-/// How long the answer to a repeated upload ID stays the stored one.
-pub const REPLAY_SECONDS: u64 = 24 * 60 * 60;
-/// How long a stopping server lets running requests finish.
-pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
-/// An upload ID; clients send 16 to 36 characters.
-pub const UPLOAD_ID_BYTES_MAX: usize = 256;
-/// Chunks of one upload, as the wire has it for numbered parts; 10 GB in smallest chunks is 2,048.
-pub const CHUNKS_MAX: usize = 10_000;
-/// How much the digest of an unfinished upload catches up after each chunk: more than a chunk may
-/// have, so that it does, and little enough that a stopping server need not wait for it.
-pub const DIGEST_AHEAD_BYTES_MAX: u64 = 256 * 1024 * 1024;
-/// The smallest chunk of the API that we are compatible with, which its refusal calls 5mb.
-pub const WIRE_CHUNK_BYTES_MIN: u64 = 5 * 1024 * 1024;
-/// A side of a transformed image: more than a screen needs, and 5,000² is within 50 megapixels.
-pub const SIDE_PIXELS_MAX: u32 = 5_000;
-/// Steps of one transformation; each costs a pass over the pixels.
-pub const STEPS_MAX: usize = 4;
-/// Results kept per asset; anyone can ask for any size, so more are made but not kept.
-pub const DERIVED_MAX: usize = 64;
-/// Image work at once. A decoded image may take 200 MB; two keep both memory and cores in hand.
-pub const IMAGE_WORK_MAX: usize = 2;
-/// Memory that one decoder may take: 50 megapixels at 8 bytes, and some room.
-pub const IMAGE_ALLOC_BYTES_MAX: u64 = 512 * 1024 * 1024;
+pub use table::{Row, Unit, fixed_rows, markdown, settings_rows};
 
-/// The limits that a site may change, `[limits]` in the configuration file.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Limits {
-    /// The largest file in one request: 100 MB, as the API that we are compatible with has it.
-    pub file_bytes_max: u64,
-    /// The largest file in chunks: 10 GB is two hours of good video, and ends before a disk does.
-    pub upload_bytes_max: u64,
-    /// The smallest chunk that isn't the last one: each costs two waits for the disk.
-    pub chunk_bytes_min: u64,
-    /// How long an unfinished upload waits for its next chunk: a night, and the day after it.
-    pub upload_idle_seconds_max: u64,
-    /// The largest image that is decoded for a transformation, in megapixels.
-    pub image_megapixels_max: u32,
+use table::Zero;
+
+/// Declares the limits that a site may change, `[limits]` in the configuration file.
+macro_rules! settings {
+    ($($(#[doc = $text:literal])+ $name:ident: $kind:ty = $default:expr, $unit:ident, $zero:ident;)+) => {
+        /// The limits that a site may change, `[limits]` in the configuration file.
+        #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Limits {
+            $($(#[doc = $text])+ pub $name: $kind,)+
+        }
+
+        impl Default for Limits {
+            fn default() -> Self {
+                Self { $($name: $default,)+ }
+            }
+        }
+
+        impl Limits {
+            /// All of them as rows: the values in force here, and the defaults.
+            fn rows(&self) -> Vec<Row> {
+                let default = Self::default();
+                vec![$(Row {
+                    name: stringify!($name),
+                    value: u64::from(self.$name),
+                    default: u64::from(default.$name),
+                    unit: Unit::$unit,
+                    zero: Zero::$zero,
+                    text: concat!($($text),+),
+                },)+]
+            }
+        }
+    };
+}
+
+/// The number of a value, whatever its type.
+macro_rules! number {
+    (Duration, $value:expr) => {
+        $value.as_secs()
+    };
+    ($kind:ident, $value:expr) => {
+        $value as u64
+    };
+}
+
+/// Declares the limits that are the same everywhere.
+macro_rules! fixed {
+    ($($(#[doc = $text:literal])+ $name:ident: $kind:ident = $value:expr, $unit:ident;)+) => {
+        $($(#[doc = $text])+ pub const $name: $kind = $value;)+
+
+        /// All of them as rows.
+        const FIXED: &[Row] = &[$(Row {
+            name: stringify!($name),
+            value: number!($kind, $value),
+            default: number!($kind, $value),
+            unit: Unit::$unit,
+            zero: Zero::Refused,
+            text: concat!($($text),+),
+        },)+];
+    };
+}
+
+settings! {
+    /// The largest file in one request, whole or chunk. 100 MiB, as the API that we are compatible
+    /// with has it.
+    file_bytes_max: u64 = 100 * 1024 * 1024, Bytes, Refused;
+    /// The largest file in chunks. 10 GiB is two hours of good video, and ends before a disk does.
+    upload_bytes_max: u64 = 10 * 1024 * 1024 * 1024, Bytes, Refused;
+    /// The smallest chunk that isn't the last one. As the API has it; each chunk costs two waits
+    /// for the disk.
+    chunk_bytes_min: u64 = WIRE_CHUNK_BYTES_MIN, Bytes, Off;
+    /// How long an unfinished upload waits for its next chunk. A night, and the day after it.
+    upload_idle_seconds_max: u64 = 24 * 60 * 60, Seconds, Refused;
+    /// The largest image that is decoded for a transformation. Cameras stay below; larger images
+    /// are kept and delivered as they are.
+    image_megapixels_max: u32 = 50, Count, Refused;
+}
+
+fixed! {
+    /// Parts of one form. The wire has 18 unsigned parameters; arrays may repeat theirs.
+    PARTS_MAX: u32 = 64, Count;
+    /// A parameter's name or a file's name. The longest real parameter has 38 bytes, the longest
+    /// file name of common file systems 255, but some clients send full paths.
+    NAME_BYTES_MAX: usize = 1024, Bytes;
+    /// One text parameter. The largest in use, structured context, stays far below.
+    TEXT_BYTES_MAX: usize = 64 * 1024, Bytes;
+    /// All headers of one part. Browsers need about 200 bytes, a name of 1 KiB fits many times.
+    PART_HEAD_BYTES_MAX: usize = 16 * 1024, Bytes;
+    /// What may come before the first boundary. Real clients send nothing.
+    PREAMBLE_BYTES_MAX: usize = 16 * 1024, Bytes;
+    /// Blanks after a boundary. RFC 2046 allows them; real clients send none.
+    PADDING_BYTES_MAX: usize = 256, Bytes;
+    /// A boundary. RFC 2046 says 70 characters.
+    BOUNDARY_BYTES_MAX: usize = 70, Bytes;
+    /// How long a body may stay silent. Mobile lines pause, but not for a minute.
+    BODY_IDLE: Duration = Duration::from_secs(60), Seconds;
+    /// How much of a refused upload is still read. So that the client gets to hear the reason
+    /// instead of a broken connection.
+    DRAIN_BYTES_MAX: u64 = 512 * 1024 * 1024, Bytes;
+    /// How long the answer to a repeated upload ID stays the stored one. As long as clients try
+    /// again.
+    REPLAY_SECONDS: u64 = 24 * 60 * 60, Seconds;
+    /// How long a stopping server lets running requests finish. Service managers wait longer.
+    SHUTDOWN_GRACE: Duration = Duration::from_secs(10), Seconds;
+    /// An upload ID. Clients send 16 to 36 characters.
+    UPLOAD_ID_BYTES_MAX: usize = 256, Bytes;
+    /// Chunks of one upload. As the wire has it for numbered parts; 10 GiB in smallest chunks is
+    /// 2,048.
+    CHUNKS_MAX: usize = 10_000, Count;
+    /// How much the digest of an unfinished upload catches up after each chunk. More than a chunk
+    /// may have, so that it does, and little enough that a stopping server need not wait for it.
+    DIGEST_AHEAD_BYTES_MAX: u64 = 256 * 1024 * 1024, Bytes;
+    /// The smallest chunk of the API that we are compatible with. Its refusal calls it 5mb.
+    WIRE_CHUNK_BYTES_MIN: u64 = 5 * 1024 * 1024, Bytes;
+    /// A side of a transformed image, in pixels. More than a screen needs, and 5,000² is within 50
+    /// megapixels.
+    SIDE_PIXELS_MAX: u32 = 5_000, Count;
+    /// Steps of one transformation. Each costs a pass over the pixels.
+    STEPS_MAX: usize = 4, Count;
+    /// Results kept per asset. Anyone can ask for any size, so more are made but not kept.
+    DERIVED_MAX: usize = 64, Count;
+    /// Image work at once. A decoded image may take 200 MB; two keep both memory and cores in hand.
+    IMAGE_WORK_MAX: usize = 2, Count;
+    /// Memory that one decoder may take. 50 megapixels at 8 bytes, and some room.
+    IMAGE_ALLOC_BYTES_MAX: u64 = 512 * 1024 * 1024, Bytes;
 }
 
 impl Limits {
@@ -62,16 +144,11 @@ impl Limits {
     pub(crate) fn upload_idle(&self) -> Duration {
         Duration::from_secs(self.upload_idle_seconds_max)
     }
-}
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            file_bytes_max: 100 * 1024 * 1024,
-            upload_bytes_max: 10 * 1024 * 1024 * 1024,
-            chunk_bytes_min: WIRE_CHUNK_BYTES_MIN,
-            upload_idle_seconds_max: 24 * 60 * 60,
-            image_megapixels_max: 50,
-        }
+    /// The first limit whose value would shut everybody out.
+    pub(crate) fn mistake(&self) -> Option<&'static str> {
+        let rows = self.rows();
+        let mut refused = rows.iter().filter(|row| row.zero == Zero::Refused);
+        refused.find(|row| row.value == 0).map(|row| row.name)
     }
 }

@@ -12,6 +12,8 @@ const HELP: &str = "\
 Plimsoll's server: uploads and delivery as the Cloudinary Upload API has them.
 
 Usage: plimsoll-server [FLAGS]
+       plimsoll-server config check [FLAGS]   says whether the settings are valid, and what to doubt
+       plimsoll-server config show [FLAGS]    prints the settings in force, each limit with its reason
 
   --config FILE   settings; without it cloud \"demo\" with the unsigned preset \"unsigned\"
   --host ADDRESS  address to listen on       [127.0.0.1]
@@ -26,6 +28,8 @@ Usage: plimsoll-server [FLAGS]
 /// What the command line asks for.
 enum Command {
     Serve(Box<Flags>),
+    ConfigCheck(Box<Flags>),
+    ConfigShow(Box<Flags>),
     Help,
     Version,
 }
@@ -53,6 +57,10 @@ fn main() -> ExitCode {
 fn run() -> Result<(), String> {
     let flags = match read_flags(std::env::args_os().skip(1)) {
         Ok(Command::Serve(flags)) => *flags,
+        Ok(Command::ConfigCheck(flags)) => return check(*flags),
+        Ok(Command::ConfigShow(flags)) => {
+            return say(plimsoll_server::show(&configure(*flags)?).trim_end());
+        }
         Ok(Command::Help) => return say(HELP.trim_end()),
         Ok(Command::Version) => {
             return say(concat!("plimsoll-server ", env!("CARGO_PKG_VERSION")));
@@ -98,6 +106,7 @@ async fn listen(config: Config) -> Result<(), String> {
 fn read_flags(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexopt::Error> {
     use lexopt::prelude::*;
     let mut flags = Flags::default();
+    let mut words = Vec::new();
     let mut parser = lexopt::Parser::from_args(arguments);
     while let Some(argument) = parser.next()? {
         match argument {
@@ -109,10 +118,35 @@ fn read_flags(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexo
             Long("verbose") => flags.log_level = Some(tracing::Level::DEBUG),
             Long("help") | Short('h') => return Ok(Command::Help),
             Long("version") | Short('V') => return Ok(Command::Version),
+            Value(word) => words.push(word.string()?),
             _ => return Err(argument.unexpected()),
         }
     }
-    Ok(Command::Serve(Box::new(flags)))
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let flags = Box::new(flags);
+    match words.as_slice() {
+        [] => Ok(Command::Serve(flags)),
+        ["config", "check"] => Ok(Command::ConfigCheck(flags)),
+        ["config", "show"] => Ok(Command::ConfigShow(flags)),
+        other => Err(format!("there is no command {:?}", other.join(" ")).into()),
+    }
+}
+
+/// Says that the settings are valid, and what is worth a second look.
+fn check(flags: Flags) -> Result<(), String> {
+    let config = configure(flags)?;
+    for doubt in plimsoll_server::doubts(&config) {
+        say(&format!("Look again: {doubt}"))?;
+    }
+    let presets: usize = config
+        .clouds
+        .values()
+        .map(|cloud| cloud.presets.len())
+        .sum();
+    let clouds = config.clouds.len();
+    say(&format!(
+        "The settings are valid. Clouds: {clouds}, upload presets: {presets}."
+    ))
 }
 
 /// The file's settings, and what the flags say otherwise.

@@ -7,14 +7,9 @@
 use bytes::{Bytes, BytesMut};
 use memchr::memmem::Finder;
 
-/// All headers of one part; browsers need about 200 bytes, a name of 1 KiB fits many times.
-const HEADERS_BYTES_MAX: usize = 16 * 1024;
-/// What may come before the first boundary; real clients send nothing.
-const PREAMBLE_BYTES_MAX: usize = 16 * 1024;
-/// Blanks that RFC 2046 allows after a boundary; real clients send none.
-const PADDING_BYTES_MAX: usize = 256;
-/// RFC 2046 says at most 70 characters.
-const BOUNDARY_BYTES_MAX: usize = 70;
+use crate::limits::{
+    BOUNDARY_BYTES_MAX, PADDING_BYTES_MAX, PART_HEAD_BYTES_MAX, PREAMBLE_BYTES_MAX,
+};
 
 /// One thing that the body said.
 #[derive(Debug, PartialEq, Eq)]
@@ -171,12 +166,12 @@ impl Parser {
 
     fn read_headers(&mut self) -> Result<Option<PartHead>, Malformed> {
         let Some(end) = memchr::memmem::find(&self.buffer, b"\r\n\r\n") else {
-            if self.buffer.len() > HEADERS_BYTES_MAX {
+            if self.buffer.len() > PART_HEAD_BYTES_MAX {
                 return Err(Malformed("the headers of a part are too long"));
             }
             return Ok(None);
         };
-        if end > HEADERS_BYTES_MAX {
+        if end > PART_HEAD_BYTES_MAX {
             return Err(Malformed("the headers of a part are too long"));
         }
         let block = self.buffer.split_to(end + 4);
@@ -366,7 +361,7 @@ mod tests {
     #[test]
     fn endless_headers_and_preambles_are_cut_off() {
         let mut body = b"--b\r\nX: ".to_vec();
-        body.resize(HEADERS_BYTES_MAX + 100, b'a');
+        body.resize(PART_HEAD_BYTES_MAX + 100, b'a');
         assert_eq!(
             events(&body, 999),
             Err(Malformed("the headers of a part are too long"))

@@ -117,6 +117,63 @@ fn the_documents_tell_of_every_flag_and_their_example_is_valid() {
 }
 
 #[test]
+fn the_document_has_the_limits_that_are_in_force() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/server.md");
+    // Git on Windows may have changed the line ends.
+    let found = std::fs::read_to_string(path)
+        .expect("the document")
+        .replace("\r\n", "\n");
+    let (before, rest) = found.split_once("<!-- Limits").expect("the mark");
+    let (comment, rest) = rest.split_once('\n').expect("a line");
+    let (_, after) = rest
+        .split_once("<!-- End of limits")
+        .expect("the end's mark");
+    let table = plimsoll_server::limits_document();
+    let wanted = format!("{before}<!-- Limits{comment}\n{table}<!-- End of limits{after}");
+    if found != wanted {
+        std::fs::write(path, wanted).expect("written");
+        panic!("docs/server.md was stale and has been rewritten. Commit it.");
+    }
+}
+
+#[test]
+fn settings_can_be_checked_and_shown_before_a_server_runs() {
+    let folder = TempDir::new();
+    let path = folder.path().join("plimsoll.toml");
+    let path = path.to_str().expect("UTF-8");
+    let check = |text: &str| {
+        std::fs::write(path, text).expect("written");
+        run(&["config", "check", "--config", path])
+    };
+    let told = |output: Output| String::from_utf8(output.stdout).expect("UTF-8");
+    let preset = "[clouds.shop.presets.form]\nunsigned = true\n";
+    assert_eq!(
+        told(check(preset)),
+        "The settings are valid. Clouds: 1, upload presets: 1.\n"
+    );
+    let open = told(check(&format!("host = '0.0.0.0'\n{preset}")));
+    assert!(
+        open.starts_with("Look again: host 0.0.0.0 is open"),
+        "{open}"
+    );
+    let zero = said(&check(&format!(
+        "limits.image_megapixels_max = 0\n{preset}"
+    )));
+    assert!(zero.contains("limits.image_megapixels_max is 0"), "{zero}");
+    let unknown = said(&check(&format!("limits.image_max = 1\n{preset}")));
+    assert!(unknown.contains("image_max"), "{unknown}");
+
+    std::fs::write(path, format!("limits.image_megapixels_max = 9\n{preset}")).expect("written");
+    let shown = told(run(&["config", "show", "--config", path, "--port", "99"]));
+    assert!(shown.contains("port = 99\n"), "{shown}");
+    assert!(
+        shown.contains("image_megapixels_max = 9  # default: 50"),
+        "{shown}"
+    );
+    assert!(said(&run(&["config", "chek"])).contains("config chek"));
+}
+
+#[test]
 fn a_taken_port_and_a_taken_folder_are_named() {
     let folder = TempDir::new();
     let running = Running::start(&folder);
