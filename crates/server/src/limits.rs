@@ -16,7 +16,10 @@ use table::Zero;
 
 /// Declares the limits that a site may change, `[limits]` in the configuration file.
 macro_rules! settings {
-    ($($(#[doc = $text:literal])+ $name:ident: $kind:ty = $default:expr, $unit:ident, $zero:ident;)+) => {
+    ($(
+        $(#[doc = $text:literal])+
+        $name:ident: $kind:ty = $default:expr, $unit:ident, $zero:ident;
+    )+) => {
         /// The limits that a site may change, `[limits]` in the configuration file.
         #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
         #[serde(default, deny_unknown_fields)]

@@ -12,8 +12,8 @@ const HELP: &str = "\
 Plimsoll's server: uploads and delivery as the Cloudinary Upload API has them.
 
 Usage: plimsoll-server [FLAGS]
-       plimsoll-server config check [FLAGS]   says whether the settings are valid, and what to doubt
-       plimsoll-server config show [FLAGS]    prints the settings in force, each limit with its reason
+       plimsoll-server config check [FLAGS]   says whether the settings are valid
+       plimsoll-server config show [FLAGS]    prints them, each limit with its reason
 
   --config FILE   settings; without it cloud \"demo\" with the unsigned preset \"unsigned\"
   --host ADDRESS  address to listen on       [127.0.0.1]
