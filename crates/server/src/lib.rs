@@ -33,7 +33,7 @@ pub use limits::{Limits, markdown as limits_document};
 pub use show::{doubts, show};
 
 use routes::App;
-use store::Folder;
+use store::Store;
 
 /// How often old upload IDs and abandoned uploads are forgotten; both live a day, so an hour more
 /// or less is nothing.
@@ -42,11 +42,11 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 /// A server whose data folder is open and whose settings are in force; it only needs a listener.
 pub struct Server {
     config: Config,
-    store: Arc<Folder>,
+    store: Store,
     secrets: BTreeMap<String, String>,
 }
 
-/// Opens the data folder and serves until `shutdown` is done and running requests have ended or
+/// Opens the store and serves until `shutdown` is done and running requests have ended or
 /// their grace is over. The listener may be on port 0; the address in `config` is not looked at.
 pub async fn serve(
     listener: TcpListener,
@@ -59,16 +59,20 @@ pub async fn serve(
 impl Server {
     /// Opens the data folder; fails when another server uses it.
     pub async fn open(config: Config) -> io::Result<Self> {
-        let opened = tokio::task::spawn_blocking(move || {
-            let store = Arc::new(Folder::open(&config.data)?);
-            let secrets = secrets(&config, &store)?;
-            Ok(Self {
-                config,
-                store,
-                secrets,
-            })
-        });
-        opened.await.map_err(io::Error::other)?
+        let store = Store::open(&config.data).await?;
+        let mut secrets = BTreeMap::new();
+        for (name, cloud) in &config.clouds {
+            let secret = match &cloud.secret {
+                Some(secret) => secret.clone(),
+                None => store.secret(name).await?,
+            };
+            secrets.insert(name.clone(), secret);
+        }
+        Ok(Self {
+            config,
+            store,
+            secrets,
+        })
     }
 
     /// Serves until `shutdown` is done, as [`serve`] does.
@@ -128,30 +132,12 @@ async fn grace(stopped: oneshot::Receiver<()>) {
 }
 
 /// Forgets old upload IDs and abandoned uploads now and then; never ends.
-async fn sweep(store: Arc<Folder>, upload_idle: Duration) {
+async fn sweep(store: Store, upload_idle: Duration) {
     let mut interval = tokio::time::interval(SWEEP_EVERY);
     loop {
         interval.tick().await;
-        let store = store.clone();
-        let swept = tokio::task::spawn_blocking(move || {
-            store.sweep_uploads()?;
-            store.sweep_partial(upload_idle)
-        });
-        if let Ok(Err(error)) = swept.await {
+        if let Err(error) = store.sweep(upload_idle).await {
             tracing::warn!(%error, "old uploads can't be swept");
         }
     }
-}
-
-/// The secret of each cloud: the configured one, else the data folder's own.
-fn secrets(config: &Config, store: &Folder) -> io::Result<BTreeMap<String, String>> {
-    let secret = |name: &String, cloud: &Cloud| match &cloud.secret {
-        Some(secret) => Ok(secret.clone()),
-        None => store.secret(name),
-    };
-    config
-        .clouds
-        .iter()
-        .map(|(name, cloud)| Ok((name.clone(), secret(name, cloud)?)))
-        .collect()
 }

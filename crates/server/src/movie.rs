@@ -2,10 +2,8 @@
 //! Reads headers and skips the rest, however large; a file that lies costs a bounded number of
 //! reads and gives nothing.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::path::Path;
 
 /// Boxes that are looked at. A film of hours has some hundred on these levels.
 const BOXES_MAX: u32 = 10_000;
@@ -18,9 +16,8 @@ pub struct Movie {
 }
 
 /// Reads the headers; what isn't a movie gives an empty one.
-pub fn read(path: &Path) -> io::Result<Movie> {
-    let mut file = File::open(path)?;
-    let end = file.metadata()?.len();
+pub fn read(mut file: impl Read + Seek) -> io::Result<Movie> {
+    let end = file.seek(SeekFrom::End(0))?;
     Reader {
         file: &mut file,
         boxes_left: BOXES_MAX,

@@ -13,7 +13,7 @@ use plimsoll_core::protocol::public_id;
 use crate::error::ApiError;
 
 use crate::sniff::ResourceType;
-use crate::store::{AssetKey, AssetRecord, Folder, PUBLIC};
+use crate::store::{AssetKey, AssetRecord, PUBLIC, Store};
 
 /// What an address asks for.
 #[derive(Debug)]
@@ -33,9 +33,9 @@ pub enum Output {
     Made(Encoding),
 }
 
-/// Finds the asset that an address means. Blocks.
-pub fn find(
-    store: &Folder,
+/// Finds the asset that an address means.
+pub async fn find(
+    store: &Store,
     cloud: &str,
     kind: ResourceType,
     rest: &str,
@@ -62,7 +62,7 @@ pub fn find(
     };
     for (steps_end, id_start) in splits {
         let name = segments[id_start..].join("/");
-        if let Some((record, extension)) = find_named(store, cloud, kind, &name)? {
+        if let Some((record, extension)) = find_named(store, cloud, kind, &name).await? {
             let version = version_at.and_then(|at| segments[at][1..].parse().ok());
             let transformation = segments[..steps_end]
                 .iter()
@@ -80,21 +80,24 @@ pub fn find(
 }
 
 /// The asset of this name, with or without the extension of a format.
-fn find_named(
-    store: &Folder,
+async fn find_named(
+    store: &Store,
     cloud: &str,
     kind: ResourceType,
     name: &str,
 ) -> Result<Option<(AssetRecord, Option<String>)>, ApiError> {
-    let look = |id: &str| store.find(&AssetKey::new(cloud, kind.as_str(), PUBLIC, id));
+    let look = async |id: &str| {
+        let key = AssetKey::new(cloud, kind.as_str(), PUBLIC, id);
+        store.find(&key).await
+    };
     if kind != ResourceType::Raw
         && let Some((stem, extension)) = name.rsplit_once('.')
         && !stem.is_empty()
-        && let Some(record) = look(stem)?
+        && let Some(record) = look(stem).await?
     {
         return Ok(Some((record, Some(extension.to_ascii_lowercase()))));
     }
-    Ok(look(name)?.map(|record| (record, None)))
+    Ok(look(name).await?.map(|record| (record, None)))
 }
 
 impl Output {

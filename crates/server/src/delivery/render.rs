@@ -1,8 +1,7 @@
 //! Decodes an image, takes the steps, encodes the result. Sizes are checked before any pixel is
 //! decoded; memory is limited; it blocks, so it runs on threads of its own.
 
-use std::io::Cursor;
-use std::path::Path;
+use std::io::{BufReader, Cursor};
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
@@ -14,6 +13,7 @@ use super::Steps;
 use super::steps::{Crop, Gravity, Step};
 use crate::error::ApiError;
 use crate::limits::IMAGE_ALLOC_BYTES_MAX;
+use crate::store::Reader;
 
 /// Hardly visible losses at a fifth of the bytes; the usual choice for the web.
 const JPEG_QUALITY: u8 = 82;
@@ -60,14 +60,14 @@ impl Encoding {
     }
 }
 
-/// The image at `path` after all steps, encoded. Animations give their first frame.
+/// The image after all steps, encoded. Animations give their first frame.
 pub fn render(
-    path: &Path,
+    source: Reader,
     steps: &Steps,
     encoding: Encoding,
     megapixels_max: u32,
 ) -> Result<Vec<u8>, ApiError> {
-    let (mut image, profile) = decode(path, megapixels_max)?;
+    let (mut image, profile) = decode(source, megapixels_max)?;
     for step in steps.iter() {
         image = take(&image, step);
     }
@@ -75,8 +75,11 @@ pub fn render(
 }
 
 /// The upright image and its colour profile.
-fn decode(path: &Path, megapixels_max: u32) -> Result<(DynamicImage, Option<Vec<u8>>), ApiError> {
-    let mut reader = ImageReader::open(path)?.with_guessed_format()?;
+fn decode(
+    source: Reader,
+    megapixels_max: u32,
+) -> Result<(DynamicImage, Option<Vec<u8>>), ApiError> {
+    let mut reader = ImageReader::new(BufReader::new(source)).with_guessed_format()?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(IMAGE_ALLOC_BYTES_MAX);
     reader.limits(limits);

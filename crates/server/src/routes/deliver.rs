@@ -1,7 +1,5 @@
 //! `GET /{cloud}/{resource_type}/upload/[transformation/][v{version}/]{public_id}[.{ext}]`.
 
-use std::io::SeekFrom;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -10,17 +8,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
-use tokio_util::io::ReaderStream;
 
 use super::App;
 use crate::delivery::{self, Address, Encoding, Output, Steps, range, render};
 use crate::error::ApiError;
+use crate::names;
 use crate::sniff::{self, Display, ResourceType};
-use crate::{names, store};
+use crate::store::{self, AssetKey, Blob};
 
-/// Bytes read from disk at a time; larger reads were no faster on loopback.
-const READ_BYTES: usize = 64 * 1024;
 /// The URL names the version, and a version never changes.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Without the version the address may show another version one day.
@@ -43,11 +38,10 @@ pub(super) async fn deliver(
     let Some(kind) = ResourceType::parse(&resource_type).filter(|_| is_known) else {
         return Err(ApiError::AssetNotFound);
     };
-    let store = app.store.clone();
-    let address = blocking(move || delivery::find(&store, &cloud, kind, &rest)).await?;
+    let address = delivery::find(&app.store, &cloud, kind, &rest).await?;
     let steps = Steps::parse(&address.transformation)?;
     let content = match Output::of(&address, &steps)? {
-        Output::Original => original(&app, &address),
+        Output::Original => original(&app, &address).await?,
         Output::Made(encoding) => made(&app, &address, steps, encoding).await?,
     };
     send(content, &address, &headers).await
@@ -55,7 +49,7 @@ pub(super) async fn deliver(
 
 /// Where the bytes of an answer are.
 enum Source {
-    Disk(PathBuf),
+    Stored(Blob),
     Memory(Bytes),
 }
 
@@ -67,14 +61,15 @@ struct Content {
     display: Display,
 }
 
-fn original(app: &App, address: &Address) -> Content {
+async fn original(app: &App, address: &Address) -> Result<Content, ApiError> {
     let format = sniff::by_media_type(&address.record.media_type);
-    Content {
-        source: Source::Disk(app.store.blob(&address.record.key())),
+    let blob = app.store.blob(&address.record.key()).await?;
+    Ok(Content {
+        source: Source::Stored(blob.ok_or(ApiError::AssetNotFound)?),
         etag: address.record.etag.clone(),
         media_type: format.media_type,
         display: format.display,
-    }
+    })
 }
 
 /// The result of a transformation, made now or earlier.
@@ -86,30 +81,10 @@ async fn made(
 ) -> Result<Content, ApiError> {
     let key = address.record.key();
     let name = format!("{steps:?}.{}", encoding.extension());
-    let path = app.store.derived(&key, &name);
     let etag = store::hash(&[&address.record.etag, &name]);
-    let source = if tokio::fs::try_exists(&path).await? {
-        Source::Disk(path)
-    } else {
-        let _turn = app
-            .image_work
-            .acquire()
-            .await
-            .map_err(|_| ApiError::Internal)?;
-        let store = app.store.clone();
-        let megapixels_max = app.config.limits.image_megapixels_max;
-        let bytes = blocking(move || {
-            // Somebody else may have made it while we waited for our turn.
-            if let Ok(bytes) = std::fs::read(&path) {
-                return Ok(bytes);
-            }
-            let bytes = render::render(&store.blob(&key), &steps, encoding, megapixels_max)?;
-            if let Err(error) = store.keep_derived(&key, &name, &bytes) {
-                tracing::warn!(%error, "a transformed image can't be kept");
-            }
-            Ok(bytes)
-        });
-        Source::Memory(bytes.await?.into())
+    let source = match app.store.derived(&key, &name).await? {
+        Some(blob) => Source::Stored(blob),
+        None => make(app, &key, &name, steps, encoding).await?,
     };
     let media_type = encoding.media_type();
     Ok(Content {
@@ -118,6 +93,33 @@ async fn made(
         media_type,
         display: Display::Inline,
     })
+}
+
+/// Makes a result, and keeps it for the next one who asks.
+async fn make(
+    app: &App,
+    key: &AssetKey,
+    name: &str,
+    steps: Steps,
+    encoding: Encoding,
+) -> Result<Source, ApiError> {
+    let _turn = app
+        .image_work
+        .acquire()
+        .await
+        .map_err(|_| ApiError::Internal)?;
+    // Somebody else may have made it while we waited for our turn.
+    if let Some(blob) = app.store.derived(key, name).await? {
+        return Ok(Source::Stored(blob));
+    }
+    let blob = app.store.blob(key).await?.ok_or(ApiError::AssetNotFound)?;
+    let megapixels_max = app.config.limits.image_megapixels_max;
+    let render = move || render::render(blob.into_reader(), &steps, encoding, megapixels_max);
+    let bytes = Bytes::from(blocking(render).await?);
+    if let Err(error) = app.store.keep_derived(key, name, bytes.clone()).await {
+        tracing::warn!(%error, "a transformed image can't be kept");
+    }
+    Ok(Source::Memory(bytes))
 }
 
 async fn send(
@@ -130,15 +132,9 @@ async fn send(
     if range::is_unchanged(asked, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    let mut file = None;
     let size = match &content.source {
         Source::Memory(bytes) => bytes.len() as u64,
-        Source::Disk(path) => {
-            let opened = tokio::fs::File::open(path).await?;
-            let size = opened.metadata().await?.len();
-            file = Some(opened);
-            size
-        }
+        Source::Stored(blob) => blob.bytes(),
     };
     let (status, start, length) = match range::wanted(asked, &etag, size) {
         range::Wanted::Whole => (StatusCode::OK, 0, size),
@@ -161,18 +157,14 @@ async fn send(
         }
     };
     insert(&mut headers, header::CONTENT_LENGTH, &length.to_string());
-    let body = match (content.source, file) {
-        (Source::Disk(_), Some(mut file)) => {
-            file.seek(SeekFrom::Start(start)).await?;
-            Body::from_stream(ReaderStream::with_capacity(file.take(length), READ_BYTES))
-        }
-        (Source::Memory(bytes), _) => {
+    let body = match content.source {
+        Source::Stored(blob) => Body::from_stream(blob.stream(start, length).await?),
+        Source::Memory(bytes) => {
             // Both numbers are at most the length of bytes in memory.
             let start = usize::try_from(start).unwrap_or(0);
             let length = usize::try_from(length).unwrap_or(bytes.len());
             Body::from(bytes.slice(start..start + length))
         }
-        (Source::Disk(_), None) => return Err(ApiError::Internal),
     };
     Ok((status, headers, body).into_response())
 }

@@ -17,12 +17,12 @@ use tower_http::services::ServeDir;
 use crate::config::Config;
 use crate::edge;
 use crate::error::ApiError;
-use crate::store::Folder;
+use crate::store::Store;
 
 /// What all routes share.
 pub(crate) struct App {
     pub config: Config,
-    pub store: Arc<Folder>,
+    pub store: Store,
     /// The secrets that sign answers, by cloud.
     pub secrets: BTreeMap<String, String>,
     pub image_work: Semaphore,

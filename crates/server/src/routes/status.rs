@@ -34,15 +34,13 @@ pub(super) async fn status(
         (None, None) => return Err(ApiError::PresetMissing),
     };
     let key = UploadKey::new(&cloud, scope, upload_id.trim());
-    let store = app.store.clone();
-    let looked = tokio::task::spawn_blocking(move || {
-        if let Some(earlier) = store.promised(&key)? {
-            return Ok(Some(answer::finished(earlier.received_bytes)));
+    let found = match app.store.promised(&key).await? {
+        Some(earlier) => Some(answer::finished(earlier.received_bytes)),
+        None => {
+            let found = app.store.progress(&key).await?;
+            found.map(|(progress, _)| answer::status(&progress))
         }
-        let found = store.progress(&key)?;
-        Ok::<_, std::io::Error>(found.map(|(progress, _)| answer::status(&progress)))
-    });
-    let found = looked.await.map_err(|_| ApiError::Internal)??;
+    };
     let mut response = Response::new(Body::from(
         found.ok_or(ApiError::UploadUnknown)?.to_string(),
     ));

@@ -1,21 +1,21 @@
-//! Where assets are kept. `folder.rs` keeps them in a folder of this machine; a second kind of
-//! store gets a file beside it and the same tests.
-//! Knows nothing of HTTP: keys, records and bytes.
+//! Where assets are kept. `any.rs` is what the rest of the server sees of it, `folder/` keeps
+//! assets in a folder of this machine; another kind of store gets a folder beside it and the same
+//! tests. Knows nothing of HTTP: keys, records and bytes.
 
-mod arriving;
-mod chunks;
-mod draft;
+mod any;
+mod blob;
 mod folder;
 mod journal;
 
 use std::collections::BTreeMap;
+use std::io;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use chunks::{Denial, Entry, Progress, Slot};
-pub use draft::{Draft, Sealed};
-pub use folder::{Commit, Earlier, Folder, Novelty};
+pub use any::Store;
+pub use blob::{Blob, Reader};
+pub use folder::{Draft, Entry, Sealed, Slot};
 pub use journal::Chunk;
 
 /// The name of an asset in the store: a hash, so that no text from outside becomes a path.
@@ -151,6 +151,86 @@ impl AssetRecord {
             &self.public_id,
         )
     }
+}
+
+/// What became of a received file.
+#[derive(Debug)]
+pub enum Commit {
+    /// It is an asset now.
+    Stored,
+    /// The public ID was taken: the asset that has it, unchanged.
+    Existing(Box<AssetRecord>),
+    /// The upload ID was used before: what came of it then.
+    Replayed(Box<Earlier>),
+}
+
+/// Whose asset an upload's answer tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Novelty {
+    /// The upload's own.
+    Stored,
+    /// One that had the public ID before.
+    Existing,
+}
+
+/// What an upload ID came to.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    pub record: AssetRecord,
+    pub novelty: Novelty,
+    /// The bytes that were sent; those of the asset where it is the upload's own.
+    pub received_bytes: u64,
+}
+
+/// Why a chunk can't be taken; what is kept stays as it is.
+#[derive(Debug)]
+pub enum Denial {
+    /// Other bounds or another size than an earlier chunk of this upload.
+    Conflict,
+    /// Earlier bytes must come before it; the first of them.
+    Gap(u64),
+    TooSmall,
+    TooMany,
+    /// A newer request writes the same bytes.
+    Superseded,
+    /// Trouble of our own.
+    Disk(io::Error),
+}
+
+impl From<io::Error> for Denial {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(error)
+    }
+}
+
+/// How far an upload has come.
+#[derive(Debug)]
+pub struct Progress {
+    /// What is kept, sorted, neighbours joined.
+    pub ranges: Vec<std::ops::Range<u64>>,
+    /// How many bytes are kept.
+    pub bytes: u64,
+    /// The first byte that isn't kept.
+    pub first_missing: u64,
+}
+
+impl Progress {
+    fn of(journal: &journal::Journal) -> Self {
+        Self {
+            ranges: journal.merged(),
+            bytes: journal.bytes(),
+            first_missing: journal.first_missing(),
+        }
+    }
+}
+
+/// Runs what waits for the disk away from the tasks that answer.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(io::Error::other)?
 }
 
 /// SHA-256 of texts that can't run into each other, as hexadecimal digits.

@@ -10,7 +10,7 @@ use super::receive::{self, Received};
 use super::{ChunkRequest, Content, Kept, Outcome, check_public_id, commit, decide, new_record};
 use crate::error::ApiError;
 use crate::sniff::ResourceType;
-use crate::store::{Decision, Earlier, Entry, Folder, Slot, UploadKey};
+use crate::store::{Decision, Earlier, Entry, Slot, Store, UploadKey};
 
 /// What a chunk came to.
 pub enum Step {
@@ -27,11 +27,7 @@ impl Step {
 }
 
 /// Receives a chunk, and finishes its upload when it is the last.
-pub async fn upload(
-    store: Arc<Folder>,
-    request: ChunkRequest<'_>,
-    body: Body,
-) -> Result<Step, ApiError> {
+pub async fn upload(store: Store, request: ChunkRequest<'_>, body: Body) -> Result<Step, ApiError> {
     let form = receive::chunk(&store, &request, body).await?;
     let (key, preset) = request.upload(&form.parameters)?;
     let (received, file_name) = form.file.ok_or(ApiError::FileMissing)?;
@@ -52,11 +48,7 @@ pub async fn upload(
             request.keep(store, key, parameters, &file_name, slot).await
         }
         Entry::Kept => {
-            let looked = blocking({
-                let store = store.clone();
-                move || store.progress(&key)
-            });
-            if let Some((progress, decision)) = looked.await? {
+            if let Some((progress, decision)) = store.progress(&key).await? {
                 return Ok(Step::Kept(Box::new(Kept { progress, decision })));
             }
             // It was finished or forgotten while these bytes arrived.
@@ -77,7 +69,7 @@ impl ChunkRequest<'_> {
     /// Asks the store what to do with the chunk.
     pub(super) async fn enter(
         &self,
-        store: &Arc<Folder>,
+        store: &Store,
         parameters: &Parameters,
     ) -> Result<Entry, ApiError> {
         let (key, _) = self.upload(parameters)?;
@@ -89,7 +81,7 @@ impl ChunkRequest<'_> {
     /// Keeps a chunk whose bytes are in their place.
     async fn keep(
         &self,
-        store: Arc<Folder>,
+        store: Store,
         key: UploadKey,
         parameters: &Parameters,
         file_name: &str,
@@ -101,25 +93,13 @@ impl ChunkRequest<'_> {
         } else {
             None
         };
-        let kept = blocking({
-            let slot = slot.clone();
-            move || {
-                let progress = slot.keep(decision.as_ref())?;
-                let decision = slot.decision()?;
-                Ok(Kept { progress, decision })
-            }
-        });
-        let kept = kept.await?;
+        let (progress, decision) = slot.keep(decision).await?;
         if slot.chunk().is_last() {
             let formats = preset.allowed_formats.clone();
             return finish(store, key, self.cloud_name(), formats, slot).await;
         }
-        tokio::task::spawn_blocking(move || {
-            if let Err(error) = store.digest_ahead(&key) {
-                tracing::debug!(%error, "the digest is made at the end");
-            }
-        });
-        Ok(Step::Kept(Box::new(kept)))
+        store.digest_ahead(&key);
+        Ok(Step::Kept(Box::new(Kept { progress, decision })))
     }
 
     /// What the first chunk decides. What can't become an asset is refused here, before the rest
@@ -132,8 +112,7 @@ impl ChunkRequest<'_> {
     ) -> Result<Decision, ApiError> {
         let (_, preset) = self.upload(parameters)?;
         check_public_id(preset, parameters)?;
-        let slot = slot.clone();
-        let head = blocking(move || slot.head()).await?;
+        let head = slot.head().await?;
         let content = Content::of_head(&head, self.request.resource_type)?;
         content.check_allowed(&preset.allowed_formats)?;
         decide(&self.request, preset, parameters, &content, file_name)
@@ -147,18 +126,14 @@ impl ChunkRequest<'_> {
 /// Makes an asset of an upload whose chunks are all kept. It runs to its end even if the client is
 /// gone by then: asked again, the answer is there.
 async fn finish(
-    store: Arc<Folder>,
+    store: Store,
     key: UploadKey,
     cloud_name: String,
     allowed_formats: Vec<String>,
     slot: Arc<Slot>,
 ) -> Result<Step, ApiError> {
     let work = async move {
-        let (sealed, decision) = blocking({
-            let slot = slot.clone();
-            move || Ok((slot.seal()?, slot.decision()?))
-        })
-        .await?;
+        let (sealed, decision) = (slot.seal().await?, slot.decision().await?);
         let wanted = decision.wanted.as_deref().and_then(ResourceType::parse);
         let judged = Content::of(&sealed, wanted).await.and_then(|content| {
             content.check_allowed(&allowed_formats)?;
@@ -171,11 +146,11 @@ async fn finish(
             }
             Err(ApiError::Internal) => return Err(ApiError::Internal),
             Err(refusal) => {
-                blocking(move || slot.discard()).await?;
+                slot.discard().await?;
                 return Err(refusal);
             }
         };
-        if let Err(error) = blocking(move || slot.discard()).await {
+        if let Err(error) = slot.discard().await {
             tracing::warn!(
                 ?error,
                 "a finished upload stays behind until the next sweep"
@@ -184,11 +159,4 @@ async fn finish(
         Ok(Step::Finished(Box::new(outcome)))
     };
     tokio::spawn(work).await.map_err(|_| ApiError::Internal)?
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> Result<T, ApiError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    Ok(done.map_err(|_| ApiError::Internal)??)
 }

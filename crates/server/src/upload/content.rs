@@ -1,11 +1,11 @@
 //! What received bytes turned out to be, and whether that is what the address asked for.
 
-use std::path::Path;
+use std::io::BufReader;
 
 use crate::error::ApiError;
 use crate::movie;
 use crate::sniff::{self, Display, Format, ResourceType};
-use crate::store::Sealed;
+use crate::store::{Reader, Sealed};
 
 /// What the bytes turned out to be.
 pub struct Content {
@@ -72,10 +72,10 @@ impl Content {
 
     /// With what the file's headers tell; nothing is decoded here.
     async fn measured(self, sealed: &Sealed) -> Result<Self, ApiError> {
-        let path = sealed.path();
+        let reader = BufReader::new(sealed.reader()?);
         let work = move || match self.resource_type {
             ResourceType::Video => {
-                let movie = movie::read(&path).unwrap_or_default();
+                let movie = movie::read(reader).unwrap_or_default();
                 Self {
                     size: movie.size,
                     duration_ms: movie.duration_ms,
@@ -83,7 +83,7 @@ impl Content {
                 }
             }
             _ => Self {
-                size: pixel_size(&path),
+                size: pixel_size(reader),
                 ..self
             },
         };
@@ -93,8 +93,8 @@ impl Content {
     }
 }
 
-fn pixel_size(path: &Path) -> Option<(u32, u32)> {
-    let size = imagesize::size(path).ok()?;
+fn pixel_size(reader: BufReader<Reader>) -> Option<(u32, u32)> {
+    let size = imagesize::reader_size(reader).ok()?;
     let side = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| *pixels > 0);
     Some((side(size.width)?, side(size.height)?))
 }

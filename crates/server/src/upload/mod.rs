@@ -10,7 +10,6 @@ pub mod range;
 mod receive;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use axum::body::Body;
 use plimsoll_core::protocol::public_id;
@@ -19,8 +18,8 @@ use crate::config::{Cloud, Preset};
 use crate::error::ApiError;
 use crate::sniff::ResourceType;
 use crate::store::{
-    AssetRecord, Chunk, Commit, Decision, Earlier, Extras, Folder, Novelty, Progress, Scope,
-    Sealed, UploadKey,
+    AssetRecord, Chunk, Commit, Decision, Earlier, Extras, Novelty, Progress, Scope, Sealed, Store,
+    UploadKey,
 };
 use crate::{clock, limits, names, random};
 
@@ -70,11 +69,7 @@ pub struct Kept {
 }
 
 /// Receives a body and makes it an asset.
-pub async fn upload(
-    store: Arc<Folder>,
-    request: Request<'_>,
-    body: Body,
-) -> Result<Outcome, ApiError> {
+pub async fn upload(store: Store, request: Request<'_>, body: Body) -> Result<Outcome, ApiError> {
     let form = receive::whole(&store, &request, body).await?;
     let parameters = form.parameters;
     let (preset_name, preset) = find_preset(request.cloud, &parameters)?;
@@ -98,17 +93,12 @@ pub async fn upload(
 
 /// Stores a whole file, unless its public ID or upload ID was used before.
 async fn commit(
-    store: Arc<Folder>,
+    store: Store,
     sealed: Sealed,
     record: AssetRecord,
     upload_key: Option<UploadKey>,
 ) -> Result<Outcome, ApiError> {
-    let committed = tokio::task::spawn_blocking(move || {
-        store
-            .commit(sealed, &record, upload_key.as_ref())
-            .map(|commit| (commit, record))
-    });
-    let (commit, record) = committed.await.map_err(|_| ApiError::Internal)??;
+    let commit = store.commit(sealed, &record, upload_key.as_ref()).await?;
     let outcome = match commit {
         Commit::Stored => Outcome::new(record, Novelty::Stored),
         Commit::Existing(earlier) => Outcome::new(*earlier, Novelty::Existing),

@@ -5,7 +5,6 @@
 //! breaks while it sends never gets to read why.
 
 use std::mem;
-use std::sync::Arc;
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -17,7 +16,7 @@ use crate::error::ApiError;
 use crate::limits;
 use crate::multipart::{Event, Malformed, Parser, PartHead};
 use crate::names;
-use crate::store::{Draft, Entry, Folder};
+use crate::store::{Draft, Entry, Store};
 
 /// A form that arrived whole.
 pub struct Form {
@@ -35,17 +34,13 @@ pub enum Received {
 }
 
 /// Receives a body that has a whole file.
-pub async fn whole(
-    store: &Arc<Folder>,
-    request: &Request<'_>,
-    body: Body,
-) -> Result<Form, ApiError> {
+pub async fn whole(store: &Store, request: &Request<'_>, body: Body) -> Result<Form, ApiError> {
     receive(Intake::new(store, request, None), body).await
 }
 
 /// Receives a body that has a chunk.
 pub async fn chunk(
-    store: &Arc<Folder>,
+    store: &Store,
     request: &ChunkRequest<'_>,
     body: Body,
 ) -> Result<Form, ApiError> {
@@ -130,7 +125,7 @@ enum Part {
 
 /// The state between two events.
 struct Intake<'a> {
-    store: &'a Arc<Folder>,
+    store: &'a Store,
     boundary: &'a str,
     chunk: Option<&'a ChunkRequest<'a>>,
     part: Part,
@@ -145,7 +140,7 @@ struct Intake<'a> {
 
 impl<'a> Intake<'a> {
     fn new(
-        store: &'a Arc<Folder>,
+        store: &'a Store,
         request: &'a Request<'a>,
         chunk: Option<&'a ChunkRequest<'a>>,
     ) -> Self {

@@ -5,6 +5,10 @@
 //! uploads to one public ID make one asset. What is left in `incoming/` at start is swept.
 //! Uploads in chunks are in `chunks.rs`.
 
+mod arriving;
+mod chunks;
+mod draft;
+
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -13,11 +17,15 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::arriving::{Arriving, locked};
-use super::draft::{BLOB, Draft, Sealed};
-use super::{AssetKey, AssetRecord, UploadKey, hash};
+use super::{AssetKey, AssetRecord, Commit, Earlier, Novelty, UploadKey, hash};
 use crate::limits::{DERIVED_MAX, REPLAY_SECONDS};
 use crate::{clock, random};
+
+use arriving::{Arriving, locked};
+use draft::BLOB;
+
+pub use chunks::{Entry, Slot};
+pub use draft::{Draft, Sealed};
 
 const RECORD: &str = "record.json";
 /// Locks for upload IDs. More than the cores of any machine, so that strangers rarely wait for
@@ -26,26 +34,6 @@ const STRIPES: usize = 64;
 /// How long a stopping server may hold the folder after its successor started.
 const LOCK_TRIES: u32 = 30;
 const LOCK_PAUSE: Duration = Duration::from_millis(100);
-
-/// What became of a received file.
-#[derive(Debug)]
-pub enum Commit {
-    /// It is an asset now.
-    Stored,
-    /// The public ID was taken: the asset that has it, unchanged.
-    Existing(Box<AssetRecord>),
-    /// The upload ID was used before: what came of it then.
-    Replayed(Box<Earlier>),
-}
-
-/// Whose asset an upload's answer tells of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Novelty {
-    /// The upload's own.
-    Stored,
-    /// One that had the public ID before.
-    Existing,
-}
 
 /// The promise of an upload ID, written before the asset is moved to its place: whether it was
 /// kept is seen by looking for the asset.
@@ -58,20 +46,11 @@ struct Promise {
     promised_at: u64,
 }
 
-/// What an upload ID came to.
-#[derive(Clone, Debug)]
-pub struct Earlier {
-    pub record: AssetRecord,
-    pub novelty: Novelty,
-    /// The bytes that were sent; those of the asset where it is the upload's own.
-    pub received_bytes: u64,
-}
-
 /// A store in a folder of this machine.
 pub struct Folder {
     root: PathBuf,
     stripes: [Mutex<()>; STRIPES],
-    pub(super) arriving: Arriving,
+    arriving: Arriving,
     /// Held as long as the store lives: a second server would sweep our incoming files.
     _lock: File,
 }
@@ -242,12 +221,12 @@ impl Folder {
         locked(&self.stripes[index])
     }
 
-    pub(super) fn root(&self) -> &Path {
+    fn root(&self) -> &Path {
         &self.root
     }
 
     /// Where files arrive, on the same file system as the assets; emptied at start.
-    pub(super) fn incoming(&self) -> PathBuf {
+    fn incoming(&self) -> PathBuf {
         self.root.join("incoming")
     }
 
@@ -264,7 +243,7 @@ impl Folder {
     }
 
     /// Writes a file under another name first, so that no reader ever sees half of it.
-    pub(super) fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let temporary = self.incoming().join(random::hex_32()?);
         let written = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
         if written.is_err() {
@@ -295,7 +274,7 @@ fn lock(root: &Path) -> io::Result<File> {
     Err(io::Error::new(io::ErrorKind::AddrInUse, text))
 }
 
-pub(super) fn read_json<T: for<'de> Deserialize<'de>>(path: &Path) -> io::Result<Option<T>> {
+fn read_json<T: for<'de> Deserialize<'de>>(path: &Path) -> io::Result<Option<T>> {
     match fs::read(path) {
         Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -314,7 +293,7 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Makes a rename survive a power cut; only Unix lets a folder be synced.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(path)?.sync_all()
     } else {

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use md5::{Digest, Md5};
 use tokio::sync::Notify;
 
-use super::UploadKey;
+use crate::store::UploadKey;
 
 /// Uploads that are remembered while nothing of them arrives. All that is lost by forgetting one is
 /// its digest, and a row takes some 300 bytes.

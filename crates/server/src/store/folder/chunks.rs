@@ -20,10 +20,10 @@ use tokio::task::JoinHandle;
 
 use super::arriving::{Asked, Claim, locked};
 use super::draft::{BLOB, Home, TempFolder};
-use super::folder::{read_json, sync_folder};
-use super::journal::{Chunk, Fit, Journal};
-use super::{Decision, Earlier, Folder, Sealed, UploadKey};
+use super::{Folder, Sealed, read_json, sync_folder};
 use crate::limits::DIGEST_AHEAD_BYTES_MAX;
+use crate::store::journal::{Chunk, Fit, Journal};
+use crate::store::{Decision, Denial, Earlier, Progress, UploadKey, blocking};
 use crate::{random, sniff};
 
 const DECISION: &str = "decision.json";
@@ -32,38 +32,6 @@ const ASSET: &str = "asset";
 /// Bytes gathered before they go to disk: fewer and larger writes, while two of these per request
 /// still are little memory.
 const WRITE_BYTES: usize = 256 * 1024;
-
-/// Why a chunk can't be taken; what is kept stays as it is.
-#[derive(Debug)]
-pub enum Denial {
-    /// Other bounds or another size than an earlier chunk of this upload.
-    Conflict,
-    /// Earlier bytes must come before it; the first of them.
-    Gap(u64),
-    TooSmall,
-    TooMany,
-    /// A newer request writes the same bytes.
-    Superseded,
-    /// Trouble of our own.
-    Disk(io::Error),
-}
-
-impl From<io::Error> for Denial {
-    fn from(error: io::Error) -> Self {
-        Self::Disk(error)
-    }
-}
-
-/// How far an upload has come.
-#[derive(Debug)]
-pub struct Progress {
-    /// What is kept, sorted, neighbours joined.
-    pub ranges: Vec<std::ops::Range<u64>>,
-    /// How many bytes are kept.
-    pub bytes: u64,
-    /// The first byte that isn't kept.
-    pub first_missing: u64,
-}
 
 /// What is to be done with a chunk.
 pub enum Entry {
@@ -210,16 +178,6 @@ impl Folder {
     }
 }
 
-impl Progress {
-    fn of(journal: &Journal) -> Self {
-        Self {
-            ranges: journal.merged(),
-            bytes: journal.bytes(),
-            first_missing: journal.first_missing(),
-        }
-    }
-}
-
 impl Slot {
     fn open(store: Arc<Folder>, home: PathBuf, chunk: Chunk, claim: Claim) -> io::Result<Self> {
         let asset = home.join(ASSET);
@@ -250,21 +208,52 @@ impl Slot {
         self.claim.evicted().await;
     }
 
-    /// The first bytes of the file, for telling what it is. Blocks.
-    pub fn head(&self) -> io::Result<Vec<u8>> {
+    /// The first bytes of the file, for telling what it is.
+    pub async fn head(self: &Arc<Self>) -> io::Result<Vec<u8>> {
+        let slot = self.clone();
+        blocking(move || slot.read_head()).await
+    }
+
+    /// What the first chunk decided.
+    pub async fn decision(self: &Arc<Self>) -> io::Result<Decision> {
+        let slot = self.clone();
+        blocking(move || slot.read_decision()).await
+    }
+
+    /// Keeps the written chunk for good; the first one brings what is decided by it. What was
+    /// decided before still holds, and is what comes back.
+    pub async fn keep(
+        self: &Arc<Self>,
+        decision: Option<Decision>,
+    ) -> io::Result<(Progress, Decision)> {
+        let slot = self.clone();
+        blocking(move || Ok((slot.note(decision.as_ref())?, slot.read_decision()?))).await
+    }
+
+    /// The whole file, when all chunks are kept.
+    pub async fn seal(self: &Arc<Self>) -> io::Result<Sealed> {
+        let slot = self.clone();
+        blocking(move || slot.close()).await
+    }
+
+    /// Forgets the upload: it is an asset now, or will never be one.
+    pub async fn discard(self: &Arc<Self>) -> io::Result<()> {
+        let slot = self.clone();
+        blocking(move || slot.forget()).await
+    }
+
+    fn read_head(&self) -> io::Result<Vec<u8>> {
         let mut head = Vec::new();
         let file = File::open(self.home.join(ASSET).join(BLOB))?;
         file.take(sniff::HEAD_BYTES as u64).read_to_end(&mut head)?;
         Ok(head)
     }
 
-    /// What the first chunk decided. Blocks.
-    pub fn decision(&self) -> io::Result<Decision> {
+    fn read_decision(&self) -> io::Result<Decision> {
         read_json(&self.home.join(DECISION))?.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    /// Keeps the written chunk for good; the first one brings what is decided by it. Blocks.
-    pub fn keep(&self, decision: Option<&Decision>) -> io::Result<Progress> {
+    fn note(&self, decision: Option<&Decision>) -> io::Result<Progress> {
         // Not in turn: others may go on while this one waits for the disk.
         self.file.sync_all()?;
         let _turn = self.claim.upload.turn();
@@ -286,8 +275,7 @@ impl Slot {
         Ok(Progress::of(&journal))
     }
 
-    /// The whole file, when all chunks are kept. Blocks.
-    pub fn seal(&self) -> io::Result<Sealed> {
+    fn close(&self) -> io::Result<Sealed> {
         let bytes = self.chunk.span().end;
         let asset = self.home.join(ASSET);
         let mut prefix = locked(&self.claim.upload.prefix);
@@ -296,15 +284,14 @@ impl Slot {
         self.file.set_len(bytes)?;
         self.file.sync_all()?;
         Ok(Sealed {
-            head: self.head()?,
+            head: self.read_head()?,
             folder: Home::Kept(asset),
             bytes,
             etag: prefix.etag(),
         })
     }
 
-    /// Forgets the upload: it is an asset now, or will never be one. Blocks.
-    pub fn discard(&self) -> io::Result<()> {
+    fn forget(&self) -> io::Result<()> {
         let _turn = self.claim.upload.turn();
         self.store.forget(&self.home)?;
         *locked(&self.claim.upload.prefix) = Default::default();
@@ -399,12 +386,4 @@ fn is_abandoned(home: &Path, age: Duration) -> bool {
     let last = changed(&home.join(RANGES)).or_else(|| changed(home));
     let is_old = last.is_none_or(|last| last.elapsed().unwrap_or_default() > age);
     is_old || !home.join(ASSET).join(BLOB).exists()
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(io::Error::other)?
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use md5::{Digest, Md5};
 use tokio::io::AsyncWriteExt;
 
+use crate::store::Reader;
 use crate::{random, sniff};
 
 /// The bytes of an asset, in its folder.
@@ -75,8 +76,12 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// Where the bytes are for now, for readers of image headers.
-    pub fn path(&self) -> PathBuf {
+    /// The bytes, for readers of headers.
+    pub fn reader(&self) -> io::Result<Reader> {
+        Reader::open(&self.path())
+    }
+
+    pub(super) fn path(&self) -> PathBuf {
         self.folder.path().join(BLOB)
     }
 }

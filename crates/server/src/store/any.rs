@@ -1,0 +1,168 @@
+//! The store of a server, whichever kind it is. All that the rest of the server knows of storage
+//! is here; each kind has a folder of its own beside this file.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::folder::Folder;
+use super::{
+    AssetKey, AssetRecord, Blob, Chunk, Commit, Decision, Denial, Draft, Earlier, Entry, Progress,
+    Sealed, UploadKey, blocking,
+};
+
+/// Where assets and unfinished uploads are. Clones are the same store.
+#[derive(Clone)]
+pub enum Store {
+    /// A folder of this machine.
+    Folder(Arc<Folder>),
+}
+
+impl Store {
+    /// Opens or makes the store in this folder.
+    pub async fn open(root: &Path) -> io::Result<Self> {
+        let root = root.to_owned();
+        let opened = blocking(move || Folder::open(&root)).await?;
+        Ok(Self::Folder(Arc::new(opened)))
+    }
+
+    /// A file to receive bytes into.
+    pub async fn draft(&self) -> io::Result<Draft> {
+        match self {
+            Self::Folder(folder) => folder.draft().await,
+        }
+    }
+
+    /// Makes a received file an asset, unless its public ID or upload ID was used before.
+    pub async fn commit(
+        &self,
+        sealed: Sealed,
+        record: &AssetRecord,
+        upload: Option<&UploadKey>,
+    ) -> io::Result<Commit> {
+        match self {
+            Self::Folder(folder) => {
+                let (folder, record, upload) = (folder.clone(), record.clone(), upload.cloned());
+                blocking(move || folder.commit(sealed, &record, upload.as_ref())).await
+            }
+        }
+    }
+
+    /// The record of an asset.
+    pub async fn find(&self, key: &AssetKey) -> io::Result<Option<AssetRecord>> {
+        match self {
+            Self::Folder(folder) => {
+                let (folder, key) = (folder.clone(), key.clone());
+                blocking(move || folder.find(&key)).await
+            }
+        }
+    }
+
+    /// The bytes of an asset.
+    pub async fn blob(&self, key: &AssetKey) -> io::Result<Option<Blob>> {
+        match self {
+            Self::Folder(folder) => {
+                let path = folder.blob(key);
+                blocking(move || Blob::open(&path)).await
+            }
+        }
+    }
+
+    /// The result of this transformation, if it was made before and kept.
+    pub async fn derived(&self, key: &AssetKey, name: &str) -> io::Result<Option<Blob>> {
+        match self {
+            Self::Folder(folder) => {
+                let path = folder.derived(key, name);
+                blocking(move || Blob::open(&path)).await
+            }
+        }
+    }
+
+    /// Keeps the result of a transformation, unless the asset has many already.
+    pub async fn keep_derived(
+        &self,
+        key: &AssetKey,
+        name: &str,
+        bytes: bytes::Bytes,
+    ) -> io::Result<()> {
+        match self {
+            Self::Folder(folder) => {
+                let (folder, key, name) = (folder.clone(), key.clone(), name.to_owned());
+                blocking(move || folder.keep_derived(&key, &name, &bytes)).await
+            }
+        }
+    }
+
+    /// The secret that signs a cloud's answers, made at the first call.
+    pub async fn secret(&self, cloud: &str) -> io::Result<String> {
+        match self {
+            Self::Folder(folder) => {
+                let (folder, cloud) = (folder.clone(), cloud.to_owned());
+                blocking(move || folder.secret(&cloud)).await
+            }
+        }
+    }
+
+    /// Forgets upload IDs that are older than their promise lasts, and uploads that nothing was
+    /// added to for this long.
+    pub async fn sweep(&self, upload_idle: Duration) -> io::Result<()> {
+        match self {
+            Self::Folder(folder) => {
+                let folder = folder.clone();
+                let sweep = move || {
+                    folder.sweep_uploads()?;
+                    folder.sweep_partial(upload_idle)
+                };
+                blocking(sweep).await
+            }
+        }
+    }
+
+    /// What an upload ID came to, if its promise is young and was kept.
+    pub async fn promised(&self, upload: &UploadKey) -> io::Result<Option<Earlier>> {
+        match self {
+            Self::Folder(folder) => {
+                let (folder, upload) = (folder.clone(), upload.clone());
+                blocking(move || folder.promised(&upload)).await
+            }
+        }
+    }
+
+    /// Asks what to do with a chunk; waits until others have stopped writing there.
+    pub async fn enter(
+        &self,
+        key: &UploadKey,
+        chunk: &Chunk,
+        bytes_min: u64,
+    ) -> Result<Entry, Denial> {
+        match self {
+            Self::Folder(folder) => folder.enter(key, chunk, bytes_min).await,
+        }
+    }
+
+    /// How far an upload has come, and what its first chunk decided.
+    pub async fn progress(&self, key: &UploadKey) -> io::Result<Option<(Progress, Decision)>> {
+        match self {
+            Self::Folder(folder) => {
+                let (folder, key) = (folder.clone(), key.clone());
+                blocking(move || folder.progress(&key)).await
+            }
+        }
+    }
+
+    /// Lets the digest catch up with what is kept, so that little is left for the end. Nobody
+    /// waits for it.
+    pub fn digest_ahead(&self, key: &UploadKey) {
+        match self {
+            Self::Folder(folder) => {
+                let (folder, key) = (folder.clone(), key.clone());
+                tokio::task::spawn_blocking(move || {
+                    if let Err(error) = folder.digest_ahead(&key) {
+                        tracing::debug!(%error, "the digest is made at the end");
+                    }
+                });
+            }
+        }
+    }
+}
