@@ -1,6 +1,8 @@
 //! `cargo xtask test`: every check there is, one after the other, a line for each. A part that
 //! fails shows all that it printed, and the parts behind it still run.
 
+use std::env;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -189,7 +191,16 @@ pub fn with_browser_and_server(command: &mut Command) -> Result<&mut Command> {
     command.env("PLIMSOLL_CHROMIUM", browser::chromium()?);
     widget::build()?;
     command.env("PLIMSOLL_SERVER", demo::build_server()?);
+    command.env("PLIMSOLL_FAULTS", build_faults()?);
     Ok(command.env("PLIMSOLL_DIST", widget::dist()))
+}
+
+/// The fault proxy, built if need be; as the native tests build it, so that they share the work.
+fn build_faults() -> Result<PathBuf> {
+    let package = "plimsoll-faults";
+    run::show(&mut cargo(&["build", "--locked", "--package", package]))?;
+    let name = format!("{package}{}", env::consts::EXE_SUFFIX);
+    Ok(run::target().join("debug").join(name))
 }
 
 /// Runs tests and counts those that passed. None at all is a failure: it means that they were not
