@@ -322,11 +322,10 @@ fn rules_wait_for_their_requests_and_are_used_up_in_order() {
         [ANSWER, ANSWER, "second middle", ANSWER, "last", "last"]
     );
     let rules = proxy.account()["rules"].clone();
-    let line = |name: &str, planned: Value, hits: u32| json!({ "name": name, "planned": planned, "hits": hits });
     let wanted = [
-        line("second middle", json!(1), 1),
-        line("last", Value::Null, 2),
-        line("never", json!(1), 0),
+        json!({ "name": "second middle", "planned": 1, "hits": 1 }),
+        json!({ "name": "last", "planned": null, "hits": 2 }),
+        json!({ "name": "never", "planned": 1, "hits": 0 }),
     ];
     assert_eq!(rules, json!(wanted));
 }
