@@ -89,6 +89,12 @@ pub enum ApiError {
     TransformationInvalid(String),
     ImageTooManyPixels(u32),
     ImageBroken,
+    /// It takes longer to decode than any picture should.
+    ImageTooSlow,
+    /// Too many pictures are being worked on.
+    ImageBusy,
+    /// The signature in a delivery address is missing or wrong.
+    DeliveryUnsigned,
     /// The client stopped sending; nobody hears this answer.
     BodyLost,
     /// Our own trouble; the log has the cause.
@@ -359,6 +365,21 @@ impl ApiError {
                 format!("Maximum image size is {megapixels} Megapixels"),
             ),
             E::ImageBroken => row("image.broken", 400, "Invalid image file"),
+            E::ImageTooSlow => row(
+                "image.too_slow",
+                400,
+                "This image takes too long to transform",
+            ),
+            E::ImageBusy => row(
+                "image.busy",
+                503,
+                "Too many images are being transformed. Try again in a moment.",
+            ),
+            E::DeliveryUnsigned => row(
+                "delivery.unsigned",
+                401,
+                "Invalid signature in the delivery URL. Sign it with the cloud's API secret.",
+            ),
             _ => row("internal", 500, "General Error"),
         }
     }

@@ -94,7 +94,7 @@ impl Server {
                     .precompressed_br()
                     .precompressed_gzip()
             }),
-            image_work: Semaphore::new(limits::IMAGE_WORK_MAX),
+            image_work: Arc::new(Semaphore::new(limits::IMAGE_WORK_MAX)),
             store: store.clone(),
             config,
             secrets,

@@ -132,12 +132,16 @@ fixed! {
     /// A side of a transformed image, in pixels. More than a screen needs, and 5,000² is within 50
     /// megapixels.
     SIDE_PIXELS_MAX: u32 = 5_000, Count;
-    /// Steps of one transformation. Each costs a pass over the pixels.
-    STEPS_MAX: usize = 4, Count;
+    /// Steps of one transformation. Each costs a pass over the pixels; sites chain four or five.
+    STEPS_MAX: usize = 8, Count;
     /// Results kept per asset. Anyone can ask for any size, so more are made but not kept.
     DERIVED_MAX: usize = 64, Count;
     /// Image work at once. A decoded image may take 200 MB; two keep both memory and cores in hand.
     IMAGE_WORK_MAX: usize = 2, Count;
+    /// How long one image may be worked on. 50 megapixels take a second.
+    IMAGE_TIME_MAX: Duration = Duration::from_secs(5), Seconds;
+    /// How long a request waits for its turn to have an image made. Then it hears 503.
+    IMAGE_WAIT_MAX: Duration = Duration::from_secs(10), Seconds;
     /// Memory that one decoder may take. 50 megapixels at 8 bytes, and some room.
     IMAGE_ALLOC_BYTES_MAX: u64 = 512 * 1024 * 1024, Bytes;
 }

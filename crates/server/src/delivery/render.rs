@@ -1,238 +1,173 @@
-//! Decodes an image, takes the steps, encodes the result. Sizes are checked before any pixel is
-//! decoded; memory is limited; it blocks, so it runs on threads of its own.
+//! Takes all steps of a transformation and encodes the result. It blocks, so it runs on threads
+//! of its own. Animations give their first frame.
 
-use std::io::{BufReader, Cursor};
+use std::time::Instant;
 
-use image::codecs::jpeg::JpegEncoder;
-use image::codecs::png::PngEncoder;
-use image::codecs::webp::WebPEncoder;
-use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageReader, Limits, metadata::Orientation};
+use image::DynamicImage;
 
-use super::Steps;
-use super::steps::{Crop, Gravity, Step};
+use super::decode::{self, Picture, Upright};
+use super::encode::{self, Encoding};
+use super::pixels;
+use super::plan::{self, Plan};
+use super::regions::Regions;
+use super::steps::{Colour, Crop, Step, Steps, Turn};
 use crate::error::ApiError;
-use crate::limits::IMAGE_ALLOC_BYTES_MAX;
+use crate::limits::IMAGE_TIME_MAX;
 use crate::store::Reader;
 
-/// Hardly visible losses at a fifth of the bytes; the usual choice for the web.
-const JPEG_QUALITY: u8 = 82;
+/// The ground of padding and of corners, where no step names one.
+const WHITE: Colour = [255; 4];
 
-/// A format that we can read and write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
-    Jpeg,
-    Png,
-    Gif,
-    Webp,
-}
-
-impl Encoding {
-    /// By the wire's name.
-    pub fn of(extension: &str) -> Option<Self> {
-        match extension {
-            "jpg" | "jpeg" => Some(Self::Jpeg),
-            "png" => Some(Self::Png),
-            "gif" => Some(Self::Gif),
-            "webp" => Some(Self::Webp),
-            _ => None,
-        }
-    }
-
-    /// The wire's name.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpg",
-            Self::Png => "png",
-            Self::Gif => "gif",
-            Self::Webp => "webp",
-        }
-    }
-
-    /// The `Content-Type`.
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::Gif => "image/gif",
-            Self::Webp => "image/webp",
-        }
-    }
-}
-
-/// The image after all steps, encoded. Animations give their first frame.
+/// The stored image after all steps, encoded.
 pub fn render(
     source: Reader,
     steps: &Steps,
+    regions: &Regions,
     encoding: Encoding,
     megapixels_max: u32,
 ) -> Result<Vec<u8>, ApiError> {
-    let (mut image, profile) = decode(source, megapixels_max)?;
+    let end = Instant::now() + IMAGE_TIME_MAX;
+    let upright = if steps.keeps_upright() {
+        Upright::Camera
+    } else {
+        Upright::Stored
+    };
+    let shrink = |width, height| shrinks(steps, regions, width, height);
+    let Picture {
+        image,
+        width,
+        height,
+        profile,
+    } = decode::decode(source, megapixels_max, upright, shrink)?;
+    let mut work = Work {
+        shrunk: (
+            f64::from(width) / f64::from(image.width()),
+            f64::from(height) / f64::from(image.height()),
+        ),
+        image,
+        width,
+        height,
+        regions: regions.clone(),
+    };
     for step in steps.iter() {
-        image = take(&image, step);
-    }
-    encode(&image, encoding, profile)
-}
-
-/// The upright image and its colour profile.
-fn decode(
-    source: Reader,
-    megapixels_max: u32,
-) -> Result<(DynamicImage, Option<Vec<u8>>), ApiError> {
-    let mut reader = ImageReader::new(BufReader::new(source)).with_guessed_format()?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(IMAGE_ALLOC_BYTES_MAX);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(broken)?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > u64::from(megapixels_max) * 1_000_000 {
-        return Err(ApiError::ImageTooManyPixels(megapixels_max));
-    }
-    // A profile or orientation that can't be read is no reason to show nothing.
-    let profile = decoder.icc_profile().unwrap_or_default();
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(broken)?;
-    image.apply_orientation(orientation);
-    Ok((image, profile))
-}
-
-fn take(image: &DynamicImage, step: &Step) -> DynamicImage {
-    let (width, height) = (image.width(), image.height());
-    match step.crop {
-        Crop::Limit => {
-            let (to_width, to_height) = fit(width, height, step);
-            scale(image, to_width, to_height)
+        if Instant::now() > end {
+            return Err(ApiError::ImageTooSlow);
         }
-        Crop::Fill => match (step.width, step.height) {
-            (Some(to_width), Some(to_height)) => {
-                let (from_width, from_height) = same_shape(width, height, to_width, to_height);
-                let x = (width - from_width) / 2;
-                let y = (height - from_height) / 2;
-                scale(
-                    &image.crop_imm(x, y, from_width, from_height),
-                    to_width,
-                    to_height,
-                )
+        work.take(step)?;
+    }
+    work.settle()?;
+    encode::encode(&work.image, encoding, steps.quality(), profile).map_err(decode::broken)
+}
+
+/// How many times smaller the first step that changes the size makes a picture.
+fn shrinks(steps: &Steps, regions: &Regions, width: u32, height: u32) -> f64 {
+    let (mut width, mut height) = (width, height);
+    for step in steps.iter() {
+        if let Some(Turn::Degrees(_)) = plan::turn_before(step, width, height) {
+            (width, height) = (height, width);
+        }
+        if let Some(plan) = plan::plan(step, width, height, regions) {
+            let across = plan.cut.width / f64::from(plan.width);
+            let down = plan.cut.height / f64::from(plan.height);
+            return across.min(down);
+        }
+        // A radius is in pixels of the picture as it is, and a slanted one has another size.
+        if step.radius.is_some()
+            || step
+                .turns
+                .iter()
+                .any(|turn| matches!(turn, Turn::Degrees(_)))
+        {
+            return 1.0;
+        }
+    }
+    1.0
+}
+
+/// A picture between two steps.
+struct Work {
+    image: DynamicImage,
+    /// The size that it stands for.
+    width: u32,
+    height: u32,
+    /// How many times fewer the pixels are.
+    shrunk: (f64, f64),
+    regions: Regions,
+}
+
+impl Work {
+    fn take(&mut self, step: &Step) -> Result<(), ApiError> {
+        if let Some(turn) = plan::turn_before(step, self.width, self.height) {
+            self.turn(turn);
+        }
+        if let Some(plan) = plan::plan(step, self.width, self.height, &self.regions) {
+            self.carry_out(&plan)?;
+            self.regions = self.regions.after(&plan);
+            if let Some(canvas) = &plan.canvas {
+                let ground = step.background.unwrap_or(WHITE);
+                self.replace(pixels::on_canvas(&self.image, canvas, ground));
             }
-            (Some(to_width), None) => scale(image, to_width, part(height, to_width, width)),
-            (None, Some(to_height)) => scale(image, part(width, to_height, height), to_height),
-            (None, None) => image.clone(),
-        },
-        Crop::Cut => {
-            let cut_width = step.width.unwrap_or(width).min(width);
-            let cut_height = step.height.unwrap_or(height).min(height);
-            let (x, y) = (step.x.unwrap_or(0), step.y.unwrap_or(0));
-            let (x, y) = match step.gravity {
-                Gravity::NorthWest => (x, y),
-                Gravity::Center => ((width - cut_width) / 2 + x, (height - cut_height) / 2 + y),
-            };
-            // At least one pixel is left, wherever the offset points.
-            let (x, y) = (x.min(width - 1), y.min(height - 1));
-            image.crop_imm(x, y, cut_width.min(width - x), cut_height.min(height - y))
+        }
+        let turns = step
+            .turns
+            .iter()
+            .filter(|turn| matches!(turn, Turn::Degrees(1..) | Turn::Mirror | Turn::Flip));
+        for turn in turns {
+            self.settle()?;
+            self.turn(*turn);
+        }
+        if let Some(radius) = step.radius {
+            self.settle()?;
+            let image = std::mem::take(&mut self.image);
+            self.image = pixels::rounded(image, radius);
+        }
+        match step.background {
+            // A pad has its ground already, and what was clear in the picture itself gets it, too.
+            Some(ground) if step.crop != Some(Crop::Pad) || step.radius.is_some() => {
+                self.image = pixels::on_ground(&self.image, ground);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, plan: &Plan) -> Result<(), ApiError> {
+        let image = pixels::cut_and_scale(&self.image, plan, self.shrunk);
+        self.replace(image.ok_or(ApiError::Internal)?);
+        Ok(())
+    }
+
+    /// Takes on a picture whose pixels are what it stands for.
+    fn replace(&mut self, image: DynamicImage) {
+        (self.width, self.height) = (image.width(), image.height());
+        self.shrunk = (1.0, 1.0);
+        self.image = image;
+    }
+
+    /// Gives a picture that was decoded small the size that it stands for.
+    fn settle(&mut self) -> Result<(), ApiError> {
+        if (self.width, self.height) == (self.image.width(), self.image.height()) {
+            return Ok(());
+        }
+        let all = Plan::of_all(self.width, self.height);
+        self.carry_out(&all)
+    }
+
+    fn turn(&mut self, turn: Turn) {
+        let image = std::mem::take(&mut self.image);
+        let shrunk = (self.shrunk.1, self.shrunk.0);
+        let (width, height) = (self.width, self.height);
+        let image = pixels::turned(image, turn);
+        // Coordinates were told for the picture as it lay before.
+        self.regions = Regions::default();
+        if turn == Turn::Degrees(90) || turn == Turn::Degrees(270) {
+            self.image = image;
+            (self.width, self.height) = (height, width);
+            self.shrunk = shrunk;
+        } else if self.shrunk == (1.0, 1.0) {
+            self.replace(image);
+        } else {
+            self.image = image;
         }
     }
-}
-
-/// The largest size of the image's shape within the step's sides and the image's own.
-fn fit(width: u32, height: u32, step: &Step) -> (u32, u32) {
-    let to_width = step.width.unwrap_or(width).min(width);
-    let to_height = step.height.unwrap_or(height).min(height);
-    // The side that needs the stronger scaling rules.
-    if u64::from(to_width) * u64::from(height) <= u64::from(to_height) * u64::from(width) {
-        (to_width, part(height, to_width, width))
-    } else {
-        (part(width, to_height, height), to_height)
-    }
-}
-
-/// The largest piece of the image that has the shape of the result.
-fn same_shape(width: u32, height: u32, to_width: u32, to_height: u32) -> (u32, u32) {
-    if u64::from(width) * u64::from(to_height) >= u64::from(to_width) * u64::from(height) {
-        (part(to_width, height, to_height).min(width), height)
-    } else {
-        (width, part(to_height, width, to_width).min(height))
-    }
-}
-
-/// `side · numerator / denominator`, rounded, at least 1 and at most what a transformation makes.
-fn part(side: u32, numerator: u32, denominator: u32) -> u32 {
-    let (side, numerator) = (u64::from(side), u64::from(numerator));
-    let denominator = u64::from(denominator.max(1));
-    let rounded = (side * numerator + denominator / 2) / denominator;
-    u32::try_from(rounded).unwrap_or(u32::MAX).max(1)
-}
-
-fn scale(image: &DynamicImage, width: u32, height: u32) -> DynamicImage {
-    // Narrow images could grow without end in the other direction.
-    let width = width.min(crate::limits::SIDE_PIXELS_MAX.max(image.width()));
-    let height = height.min(crate::limits::SIDE_PIXELS_MAX.max(image.height()));
-    if (width, height) == (image.width(), image.height()) {
-        return image.clone();
-    }
-    image.resize_exact(width, height, FilterType::CatmullRom)
-}
-
-fn encode(
-    image: &DynamicImage,
-    encoding: Encoding,
-    profile: Option<Vec<u8>>,
-) -> Result<Vec<u8>, ApiError> {
-    let mut bytes = Vec::new();
-    match encoding {
-        Encoding::Jpeg => {
-            let mut encoder = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
-            keep_profile(&mut encoder, profile);
-            on_white(image)
-                .write_with_encoder(encoder)
-                .map_err(broken)?;
-        }
-        Encoding::Png => {
-            let mut encoder = PngEncoder::new(&mut bytes);
-            keep_profile(&mut encoder, profile);
-            image.write_with_encoder(encoder).map_err(broken)?;
-        }
-        Encoding::Webp => {
-            let mut encoder = WebPEncoder::new_lossless(&mut bytes);
-            keep_profile(&mut encoder, profile);
-            let eight_bits = DynamicImage::ImageRgba8(image.to_rgba8());
-            eight_bits.write_with_encoder(encoder).map_err(broken)?;
-        }
-        Encoding::Gif => {
-            let eight_bits = DynamicImage::ImageRgba8(image.to_rgba8());
-            let mut cursor = Cursor::new(&mut bytes);
-            eight_bits
-                .write_to(&mut cursor, image::ImageFormat::Gif)
-                .map_err(broken)?;
-        }
-    }
-    Ok(bytes)
-}
-
-/// Without its profile a wide-gamut photo looks dull.
-fn keep_profile(encoder: &mut impl ImageEncoder, profile: Option<Vec<u8>>) {
-    if let Some(profile) = profile {
-        // Formats without room for a profile say so; the picture is still right to look at.
-        let _unsupported = encoder.set_icc_profile(profile);
-    }
-}
-
-/// JPEG has no transparency: what was clear becomes white.
-fn on_white(image: &DynamicImage) -> DynamicImage {
-    if !image.color().has_alpha() {
-        return DynamicImage::ImageRgb8(image.to_rgb8());
-    }
-    let mut plain = image::RgbImage::new(image.width(), image.height());
-    for (pixel, out) in image.to_rgba8().pixels().zip(plain.pixels_mut()) {
-        let [red, green, blue, alpha] = pixel.0.map(u16::from);
-        let mix = |channel: u16| {
-            u8::try_from((channel * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
-        };
-        out.0 = [mix(red), mix(green), mix(blue)];
-    }
-    DynamicImage::ImageRgb8(plain)
-}
-
-fn broken(error: image::ImageError) -> ApiError {
-    tracing::debug!(%error, "an image can't be transformed");
-    ApiError::ImageBroken
 }

@@ -1,36 +1,116 @@
-//! Transformations as text: `c_fill,w_90,h_60` and chains of such steps.
-//! A small set, read strictly: what isn't understood is refused by name, never ignored.
+//! Transformations as data: a chain of steps, and what each of them asks for.
+//! How they are written is in `grammar.rs`; what they mean in pixels is in `plan.rs`.
 
 use crate::error::ApiError;
-use crate::limits::{SIDE_PIXELS_MAX, STEPS_MAX};
+use crate::limits::STEPS_MAX;
+
+use super::encode::Encoding;
+use super::grammar;
 
 /// How a step uses its sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Crop {
+    /// Exactly these sides, whatever becomes of the shape.
+    Scale,
+    /// Fits into the sides, larger than it was if need be.
+    Fit,
     /// Fits into the sides, never larger than it was.
     Limit,
-    /// Covers the sides exactly; what sticks out is cut off around the centre.
+    /// Covers the sides exactly; what sticks out is cut off.
     Fill,
+    /// Fits into the sides and fills what is left of them with the background.
+    Pad,
     /// Cuts out a piece without scaling.
     Cut,
+    /// Covers the sides with what the coordinates name.
+    Thumb,
 }
 
-/// Where a cut begins.
+/// A side of the result or an offset in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    Pixels(i32),
+    /// Of the same side of the picture, in ten-thousandths.
+    Relative(i32),
+}
+
+/// Where a piece is taken, or a picture is placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gravity {
-    Center,
-    NorthWest,
+    /// A point of the compass: -1 is west or north, 1 east or south.
+    Compass { x: i8, y: i8 },
+    /// The point at `x_` and `y_`.
+    Point,
+    /// The asset's `custom_coordinates`.
+    Custom,
+    /// The first of the asset's `face_coordinates`.
+    Face,
+    /// All of them.
+    Faces,
+}
+
+/// The middle.
+pub const CENTER: Gravity = Gravity::Compass { x: 0, y: 0 };
+/// Where offsets count from, unless told otherwise.
+pub const NORTH_WEST: Gravity = Gravity::Compass { x: -1, y: -1 };
+
+/// A turn or a mirror.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Clockwise, 0 to 359.
+    Degrees(u16),
+    /// By 90° to the right where that makes the shape more like the sides.
+    AutoRight,
+    /// The same to the left.
+    AutoLeft,
+    /// As the camera held it, which is what happens anyway.
+    Exif,
+    /// Not as the camera held it.
+    Ignore,
+    /// Left and right change places.
+    Mirror,
+    /// Top and bottom do.
+    Flip,
+}
+
+/// Rounded corners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Radius {
+    Pixels(u32),
+    /// An ellipse.
+    Max,
+}
+
+/// Red, green, blue, alpha.
+pub type Colour = [u8; 4];
+
+/// The format that a step asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    These(Encoding),
+    /// What the client shows and fits the picture.
+    Auto,
 }
 
 /// One step of a transformation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Step {
-    pub crop: Crop,
-    pub width: Option<u32>,
-    pub height: Option<u32>,
-    pub x: Option<u32>,
-    pub y: Option<u32>,
-    pub gravity: Gravity,
+    pub crop: Option<Crop>,
+    pub width: Option<Length>,
+    pub height: Option<Length>,
+    /// Width to height.
+    pub ratio: Option<(u32, u32)>,
+    pub x: Option<Length>,
+    pub y: Option<Length>,
+    pub gravity: Option<Gravity>,
+    pub turns: Vec<Turn>,
+    pub radius: Option<Radius>,
+    pub background: Option<Colour>,
+    /// In percent; losses that JPEG makes.
+    pub quality: Option<u8>,
+    pub format: Option<Wish>,
+    /// Pixels of the device for one of the page, in hundredths.
+    pub dpr: Option<u32>,
 }
 
 /// All steps, in order. Its `Debug` text is the name under which the result is kept.
@@ -41,11 +121,12 @@ impl Steps {
     /// Reads the segments of an address.
     pub fn parse(segments: &[String]) -> Result<Self, ApiError> {
         if segments.len() > STEPS_MAX {
-            return Err(invalid(&format!("more than {STEPS_MAX} steps")));
+            let text = format!("more than {STEPS_MAX} steps");
+            return Err(ApiError::TransformationInvalid(text));
         }
         segments
             .iter()
-            .map(|segment| parse_step(segment))
+            .map(|segment| grammar::step(segment).map_err(ApiError::TransformationInvalid))
             .collect::<Result<_, _>>()
             .map(Self)
     }
@@ -66,9 +147,53 @@ impl Steps {
         self.0.is_empty()
     }
 
-    /// Whether the picture as a whole is kept.
+    /// Whether the picture as a whole is kept: one that scales itself can be sent as it is.
     pub fn only_limits(&self) -> bool {
-        self.0.iter().all(|step| step.crop == Crop::Limit)
+        self.0.iter().all(|step| {
+            matches!(step.crop, None | Some(Crop::Limit | Crop::Fit))
+                && step.turns.is_empty()
+                && step.radius.is_none()
+                && step.background.is_none()
+        })
+    }
+
+    /// Whether nothing but a format is asked for.
+    pub fn only_format(&self) -> bool {
+        self.0.iter().all(|step| {
+            let rest = Step {
+                format: None,
+                ..step.clone()
+            };
+            rest == Step::default()
+        })
+    }
+
+    /// The format that is asked for; the last word counts.
+    pub fn format(&self) -> Option<Wish> {
+        self.0.iter().rev().find_map(|step| step.format)
+    }
+
+    /// The quality that is asked for; the last word counts.
+    pub fn quality(&self) -> Option<u8> {
+        self.0.iter().rev().find_map(|step| step.quality)
+    }
+
+    /// Whether the camera's word on what is up shall count.
+    pub fn keeps_upright(&self) -> bool {
+        !self.0.iter().any(|step| step.turns.contains(&Turn::Ignore))
+    }
+
+    /// Whether a picture without clear pixels may have some after this.
+    pub fn makes_clear(&self) -> bool {
+        self.0.iter().any(|step| {
+            let is_slanted =
+                |turn: &Turn| matches!(turn, Turn::Degrees(degrees) if degrees % 90 != 0);
+            let clears = step.radius.is_some() || step.turns.iter().any(is_slanted);
+            match step.background {
+                Some([.., alpha]) => alpha < u8::MAX && (clears || step.crop == Some(Crop::Pad)),
+                None => clears,
+            }
+        })
     }
 
     /// The steps in order.
@@ -77,141 +202,9 @@ impl Steps {
     }
 }
 
-/// What was read of a step so far.
-#[derive(Default)]
-struct Draft<'a> {
-    crop: Option<&'a str>,
-    width: Option<u32>,
-    height: Option<u32>,
-    x: Option<u32>,
-    y: Option<u32>,
-    gravity: Option<&'a str>,
-}
-
-fn parse_step(segment: &str) -> Result<Step, ApiError> {
-    let mut draft = Draft::default();
-    for piece in segment.split(',') {
-        let (key, value) = piece.split_once('_').ok_or_else(|| invalid(piece))?;
-        let is_new = match key {
-            "c" => draft.crop.replace(value).is_none(),
-            "g" => draft.gravity.replace(value).is_none(),
-            "w" => draft.width.replace(side(piece, value, 1)?).is_none(),
-            "h" => draft.height.replace(side(piece, value, 1)?).is_none(),
-            "x" => draft.x.replace(side(piece, value, 0)?).is_none(),
-            "y" => draft.y.replace(side(piece, value, 0)?).is_none(),
-            _ => return Err(invalid(piece)),
-        };
-        if !is_new {
-            return Err(invalid(&format!("{key} is given twice")));
-        }
-    }
-    let crop = match draft.crop {
-        Some("limit") => Crop::Limit,
-        Some("fill") => Crop::Fill,
-        Some("crop") => Crop::Cut,
-        Some(other) => return Err(invalid(&format!("c_{other}"))),
-        None => return Err(invalid("c_ is missing: use c_limit, c_fill or c_crop")),
-    };
-    let has_offset = draft.x.is_some() || draft.y.is_some();
-    if has_offset && crop != Crop::Cut {
-        return Err(invalid("x_ and y_ need c_crop"));
-    }
-    if draft.width.is_none() && draft.height.is_none() {
-        return Err(invalid("w_ and h_ are both missing"));
-    }
-    let gravity = match draft.gravity {
-        // An offset counts from the corner, unless told otherwise.
-        None if has_offset => Gravity::NorthWest,
-        None | Some("center") => Gravity::Center,
-        Some("north_west") => Gravity::NorthWest,
-        Some(other) => return Err(invalid(&format!("g_{other}"))),
-    };
-    let Draft {
-        width,
-        height,
-        x,
-        y,
-        ..
-    } = draft;
-    Ok(Step {
-        crop,
-        width,
-        height,
-        x,
-        y,
-        gravity,
-    })
-}
-
-/// A whole number of pixels.
-fn side(piece: &str, value: &str, min: u32) -> Result<u32, ApiError> {
-    // An offset may lie beyond what a result may measure.
-    let max = if min == 0 {
-        u32::from(u16::MAX)
-    } else {
-        SIDE_PIXELS_MAX
-    };
-    let is_plain = value.bytes().all(|byte| byte.is_ascii_digit());
-    let number = value
-        .parse()
-        .ok()
-        .filter(|number| is_plain && (min..=max).contains(number));
-    number.ok_or_else(|| {
-        invalid(&format!(
-            "{piece} must be a whole number from {min} to {max}"
-        ))
-    })
-}
-
-fn invalid(what: &str) -> ApiError {
-    ApiError::TransformationInvalid(what.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn parse(text: &str) -> Result<Steps, ApiError> {
-        let segments: Vec<String> = text.split('/').map(str::to_owned).collect();
-        Steps::parse(&segments)
-    }
-
-    #[test]
-    fn steps_are_read() {
-        let steps = parse("c_crop,x_1,y_2,w_3,h_4/c_limit,h_60,w_90").expect("steps");
-        let first = steps.0[0];
-        assert_eq!(
-            (first.x, first.y, first.width, first.height),
-            (Some(1), Some(2), Some(3), Some(4))
-        );
-        assert_eq!(first.gravity, Gravity::NorthWest);
-        assert_eq!(steps.0[1].gravity, Gravity::Center);
-        assert_eq!(parse("w_90,c_limit,h_60"), parse("c_limit,h_60,w_90"));
-    }
-
-    #[test]
-    fn what_is_not_understood_is_named() {
-        for (text, named) in [
-            ("c_limit,w_9,q_auto", "q_auto"),
-            ("c_thumb,w_9", "c_thumb"),
-            ("c_fill,w_0", "w_0"),
-            ("c_fill,w_+9", "w_+9"),
-            ("c_fill,w_99999", "w_99999"),
-            ("c_fill,w_9,w_9", "twice"),
-            ("c_fill", "missing"),
-            ("w_9", "c_ is missing"),
-            ("c_fill,w_9,x_1", "c_crop"),
-            ("c_crop,w_9,g_face", "g_face"),
-            ("l_text:x", "l_text:x"),
-            (
-                "c_limit,w_1/c_limit,w_1/c_limit,w_1/c_limit,w_1/c_limit,w_1",
-                "steps",
-            ),
-        ] {
-            let message = parse(text).expect_err("refused").message();
-            assert!(message.contains(named), "{text}: {message}");
-        }
-    }
 
     #[test]
     fn folders_rarely_look_like_steps() {
@@ -219,6 +212,42 @@ mod tests {
         assert!(Steps::looks_like_one("my_photos"));
         for folder in ["holiday", "photos_2024", "c_", "A_1", "a_1,b"] {
             assert!(!Steps::looks_like_one(folder), "{folder}");
+        }
+    }
+
+    #[test]
+    fn the_last_word_on_format_and_quality_counts() {
+        let segments = ["f_png,q_10", "c_fill,w_9", "q_80", "f_auto"].map(str::to_owned);
+        let steps = Steps::parse(&segments).expect("steps");
+        assert_eq!(
+            (steps.format(), steps.quality()),
+            (Some(Wish::Auto), Some(80))
+        );
+    }
+
+    #[test]
+    fn it_is_known_beforehand_where_clear_pixels_come_from() {
+        let makes_clear = |text: &str| {
+            let steps = Steps::parse(&[text.to_owned()]).expect(text);
+            steps.makes_clear()
+        };
+        for text in [
+            "r_max",
+            "r_5",
+            "a_30",
+            "c_pad,w_9,h_9,b_transparent",
+            "r_9,b_transparent",
+        ] {
+            assert!(makes_clear(text), "{text}");
+        }
+        for text in [
+            "c_fill,w_9",
+            "a_90",
+            "c_pad,w_9,h_9",
+            "r_max,b_white",
+            "a_30,b_red",
+        ] {
+            assert!(!makes_clear(text), "{text}");
         }
     }
 }

@@ -1,50 +1,97 @@
-//! `GET /{cloud}/{resource_type}/upload/[transformation/][v{version}/]{public_id}[.{ext}]`.
+//! `GET /{cloud}/{resource_type}/{delivery_type}/[s--{signature}--/][transformation/][v{version}/]
+//! {public_id}[.{ext}]`.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::App;
-use crate::delivery::{self, Address, Encoding, Output, Steps, range, render};
+use crate::delivery::{self, Address, Encoding, Output, Place, Steps, Wish, range, render};
 use crate::error::ApiError;
-use crate::names;
 use crate::sniff::{self, Display, ResourceType};
-use crate::store::{self, AssetKey, Blob};
+use crate::store::{self, AssetKey, Blob, PUBLIC};
+use crate::{limits, names};
 
 /// The URL names the version, and a version never changes.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Without the version the address may show another version one day.
 const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+/// What only some may see is no business of caches that many share.
+const PRIVATE_HOUR: HeaderValue = HeaderValue::from_static("private, max-age=3600");
 /// Should a browser show the file after all, it can run and load nothing.
 const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
 
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
+/// The delivery types that have addresses. Whatever is not public needs a signature.
+pub(super) const TYPES: [&str; 3] = [PUBLIC, "private", "authenticated"];
+
 type DeliveryPath = Result<Path<(String, String, String)>, PathRejection>;
 
 pub(super) async fn deliver(
     State(app): State<Arc<App>>,
     path: DeliveryPath,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let Path((cloud, resource_type, rest)) = path.map_err(|_| ApiError::PageNotFound)?;
+    let delivery_type = uri.path().split('/').nth(3).unwrap_or_default();
     let is_known = app.config.clouds.contains_key(&cloud);
     let Some(kind) = ResourceType::parse(&resource_type).filter(|_| is_known) else {
         return Err(ApiError::AssetNotFound);
     };
-    let address = delivery::find(&app.store, &cloud, kind, &rest).await?;
-    let steps = Steps::parse(&address.transformation)?;
-    let content = match Output::of(&address, &steps)? {
-        Output::Original => original(&app, &address).await?,
-        Output::Made(encoding) => made(&app, &address, steps, encoding).await?,
+    let place = Place {
+        cloud: &cloud,
+        kind,
+        delivery_type,
     };
-    send(content, &address, &headers).await
+    let rest = signed(&app, &place, &rest, &uri)?;
+    let address = delivery::find(&app.store, &place, rest).await?;
+    let steps = Steps::parse(&address.transformation)?;
+    let accept = headers.get(header::ACCEPT);
+    let accept = accept.and_then(|value| value.to_str().ok());
+    let content = match Output::of(&address, &steps, accept.unwrap_or_default())? {
+        Output::Original => original(&app, &address).await?,
+        Output::Made(encoding) => made(&app, &address, &steps, encoding).await?,
+    };
+    let mut response = send(content, &address, &headers).await?;
+    if steps.format() == Some(Wish::Auto) {
+        let vary = HeaderValue::from_static("Accept");
+        response.headers_mut().insert(header::VARY, vary);
+    }
+    Ok(response)
+}
+
+/// What stands behind the signature. Protected assets need one, and where one is it must be right.
+/// It is looked at before the asset, so that nobody hears what there is.
+fn signed<'a>(app: &App, place: &Place<'_>, rest: &'a str, uri: &Uri) -> Result<&'a str, ApiError> {
+    let found = rest
+        .split_once('/')
+        .and_then(|(first, behind)| Some((delivery::signature::of_segment(first)?, behind)));
+    let Some((signature, behind)) = found else {
+        return if place.delivery_type == PUBLIC {
+            Ok(rest)
+        } else {
+            Err(ApiError::DeliveryUnsigned)
+        };
+    };
+    let secret = app.secrets.get(place.cloud);
+    let secrets: Vec<&str> = secret.map(String::as_str).into_iter().collect();
+    // Signed is what stands in the address, where other clients than browsers encode less.
+    let raw = uri.path().splitn(6, '/').nth(5).unwrap_or_default();
+    let is_signed = [raw, behind]
+        .into_iter()
+        .any(|text| delivery::signature::is_by(signature, &delivery::signed_text(text), &secrets));
+    is_signed
+        .then_some(behind)
+        .ok_or(ApiError::DeliveryUnsigned)
 }
 
 /// Where the bytes of an answer are.
@@ -76,15 +123,15 @@ async fn original(app: &App, address: &Address) -> Result<Content, ApiError> {
 async fn made(
     app: &App,
     address: &Address,
-    steps: Steps,
+    steps: &Steps,
     encoding: Encoding,
 ) -> Result<Content, ApiError> {
     let key = address.record.key();
-    let name = format!("{steps:?}.{}", encoding.extension());
+    let name = format!("{steps:?} {:?}.{}", address.regions(), encoding.extension());
     let etag = store::hash(&[&address.record.etag, &name]);
     let source = match app.store.derived(&key, &name).await? {
         Some(blob) => Source::Stored(blob),
-        None => make(app, &key, &name, steps, encoding).await?,
+        None => make(app, address, &name, steps.clone(), encoding).await?,
     };
     let media_type = encoding.media_type();
     Ok(Content {
@@ -98,28 +145,41 @@ async fn made(
 /// Makes a result, and keeps it for the next one who asks.
 async fn make(
     app: &App,
-    key: &AssetKey,
+    address: &Address,
     name: &str,
     steps: Steps,
     encoding: Encoding,
 ) -> Result<Source, ApiError> {
-    let _turn = app
-        .image_work
-        .acquire()
-        .await
-        .map_err(|_| ApiError::Internal)?;
+    let turn = image_turn(app).await?;
+    let key: &AssetKey = &address.record.key();
     // Somebody else may have made it while we waited for our turn.
     if let Some(blob) = app.store.derived(key, name).await? {
         return Ok(Source::Stored(blob));
     }
     let blob = app.store.blob(key).await?.ok_or(ApiError::AssetNotFound)?;
     let megapixels_max = app.config.limits.image_megapixels_max;
-    let render = move || render::render(blob.into_reader(), &steps, encoding, megapixels_max);
-    let bytes = Bytes::from(blocking(render).await?);
+    let regions = address.regions();
+    let work = move || {
+        // Held to the end of the work, which goes on when the client has left.
+        let _turn = turn;
+        let source = blob.into_reader();
+        render::render(source, &steps, &regions, encoding, megapixels_max)
+    };
+    let bytes = Bytes::from(blocking(work).await?);
     if let Err(error) = app.store.keep_derived(key, name, bytes.clone()).await {
         tracing::warn!(%error, "a transformed image can't be kept");
     }
     Ok(Source::Memory(bytes))
+}
+
+/// A turn to work on an image.
+async fn image_turn(app: &App) -> Result<OwnedSemaphorePermit, ApiError> {
+    let turn = app.image_work.clone().acquire_owned();
+    match tokio::time::timeout(limits::IMAGE_WAIT_MAX, turn).await {
+        Ok(Ok(turn)) => Ok(turn),
+        Ok(Err(_closed)) => Err(ApiError::Internal),
+        Err(_elapsed) => Err(ApiError::ImageBusy),
+    }
 }
 
 async fn send(
@@ -177,10 +237,13 @@ fn common_headers(content: &Content, address: &Address, etag: &str) -> HeaderMap
     );
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     let is_exact = address.version == Some(address.record.version);
-    headers.insert(
-        header::CACHE_CONTROL,
-        if is_exact { FOREVER } else { AN_HOUR },
-    );
+    let is_public = address.record.extras.delivery_type() == PUBLIC;
+    let kept = match (is_public, is_exact) {
+        (true, true) => FOREVER,
+        (true, false) => AN_HOUR,
+        (false, _) => PRIVATE_HOUR,
+    };
+    headers.insert(header::CACHE_CONTROL, kept);
     headers.insert(
         CROSS_ORIGIN_RESOURCE_POLICY,
         HeaderValue::from_static("cross-origin"),

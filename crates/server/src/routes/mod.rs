@@ -25,7 +25,7 @@ pub(crate) struct App {
     pub store: Store,
     /// The secrets that sign answers, by cloud.
     pub secrets: BTreeMap<String, String>,
-    pub image_work: Semaphore,
+    pub image_work: Arc<Semaphore>,
     /// The plain files, where there are any.
     pub www: Option<ServeDir>,
     /// Where the server listens, for requests that don't say how they reached it.
@@ -34,16 +34,18 @@ pub(crate) struct App {
 
 /// All routes, ready to serve.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let routes = Router::new()
+    let mut routes = Router::new();
+    for delivery_type in deliver::TYPES {
+        // Not any word: below `www` there may be folders of any name.
+        let path = format!("/{{cloud}}/{{resource_type}}/{delivery_type}/{{*rest}}");
+        routes = routes.route(&path, get(deliver::deliver));
+    }
+    let routes = routes
         .route("/v1_1/{cloud}/upload", post(upload::untyped))
         .route("/v1_1/{cloud}/{resource_type}/upload", post(upload::typed))
         .route(
             "/v1_1/{cloud}/upload_status/{upload_id}",
             get(status::status),
-        )
-        .route(
-            "/{cloud}/{resource_type}/upload/{*rest}",
-            get(deliver::deliver),
         )
         .fallback(files::file)
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })

@@ -7,7 +7,7 @@ use crate::client::{Answer, Form, TestServer};
 use crate::data;
 
 /// Uploads bytes and gives the address of the original without scheme and host.
-async fn uploaded(server: &TestServer, name: &str, bytes: &[u8]) -> (Value, String) {
+pub async fn uploaded(server: &TestServer, name: &str, bytes: &[u8]) -> (Value, String) {
     let asset = server.upload(&Form::new().file(name, bytes)).await.asset();
     let url = asset["url"].as_str().expect("an URL").to_owned();
     let path = url.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
@@ -15,7 +15,7 @@ async fn uploaded(server: &TestServer, name: &str, bytes: &[u8]) -> (Value, Stri
 }
 
 /// The address with a transformation and, where given, another extension.
-fn transformed(path: &str, steps: &str, extension: Option<&str>) -> String {
+pub fn transformed(path: &str, steps: &str, extension: Option<&str>) -> String {
     let path = path.replace("/upload/", &format!("/upload/{steps}/"));
     match (extension, path.rsplit_once('.')) {
         (Some(extension), Some((stem, _))) => format!("{stem}.{extension}"),
@@ -23,7 +23,7 @@ fn transformed(path: &str, steps: &str, extension: Option<&str>) -> String {
     }
 }
 
-fn pixels(answer: &Answer) -> image::DynamicImage {
+pub fn pixels(answer: &Answer) -> image::DynamicImage {
     assert_eq!(
         answer.status,
         200,
@@ -34,14 +34,14 @@ fn pixels(answer: &Answer) -> image::DynamicImage {
 }
 
 /// Whether a pixel is nearly this colour; JPEG and scaling change it a little.
-fn is_near(image: &image::DynamicImage, x: u32, y: u32, colour: [u8; 3]) -> bool {
+pub fn is_near(image: &image::DynamicImage, x: u32, y: u32, colour: [u8; 3]) -> bool {
     let pixel = image.get_pixel(x, y).0;
     pixel.iter().zip(colour).all(|(a, b)| a.abs_diff(b) < 40)
 }
 
-const GREEN: [u8; 3] = [0, 200, 0];
-const RED: [u8; 3] = [200, 0, 0];
-const BLUE: [u8; 3] = [0, 0, 200];
+pub const GREEN: [u8; 3] = [0, 200, 0];
+pub const RED: [u8; 3] = [200, 0, 0];
+pub const BLUE: [u8; 3] = [0, 0, 200];
 
 #[tokio::test]
 async fn originals_come_with_their_type_and_stay_cached() {
@@ -249,8 +249,8 @@ async fn what_cannot_be_made_is_refused_by_name() {
     let thumbnail = "c_limit,h_60,w_90";
     let table = [
         (
-            transformed(&image, "c_pad,w_9", None),
-            "Invalid transformation - c_pad",
+            transformed(&image, "c_imagga_crop,w_9", None),
+            "Invalid transformation - c_imagga_crop",
         ),
         (
             transformed(&image, "e_sepia", None),

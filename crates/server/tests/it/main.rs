@@ -13,4 +13,5 @@ mod delivery;
 mod process;
 mod refusals;
 mod site;
+mod transformations;
 mod uploads;
