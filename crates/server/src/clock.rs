@@ -17,6 +17,11 @@ pub fn iso_8601(seconds: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// `2024-05-11 12:45:25 +0000`.
+pub fn plain(seconds: u64) -> String {
+    iso_8601(seconds).replace('T', " ").replace('Z', " +0000")
+}
+
 /// The date of a day since 1970, by counting years from March so that leap days come last.
 fn civil(days: u64) -> (u64, u64, u64) {
     let shifted = days + 719_468;

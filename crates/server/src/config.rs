@@ -1,6 +1,10 @@
 //! The configuration file: reading it, and saying clearly what is wrong with it.
 //! Flags of the command line are laid over it in `main.rs`; limits are explained in `limits.rs`.
 
+mod cloud;
+mod preset;
+mod secret;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,7 +12,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::limits::Limits;
-use plimsoll_core::protocol::public_id;
+
+pub use cloud::{Cloud, Key, Signing};
+pub use preset::Preset;
+pub use secret::Secret;
 
 /// What the server uses when no file is given.
 const DEFAULT: &str = include_str!("../default.toml");
@@ -33,34 +40,6 @@ pub struct Config {
     pub limits: Limits,
     /// The clouds by name.
     pub clouds: BTreeMap<String, Cloud>,
-}
-
-/// One cloud: a room of its own for assets.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Cloud {
-    /// Signs responses; made at random and kept in the data folder when absent.
-    pub secret: Option<String>,
-    /// The upload presets by name.
-    pub presets: BTreeMap<String, Preset>,
-}
-
-/// What an upload preset decides; its single values win over the request's.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Preset {
-    /// Whether uploads without a signature may use it.
-    pub unsigned: bool,
-    /// The folder of all its assets.
-    pub folder: Option<String>,
-    /// Whether the request may choose the public ID.
-    pub disallow_public_id: bool,
-    /// The formats that are taken, such as `jpg`; empty takes all.
-    pub allowed_formats: Vec<String>,
-    /// Added to the request's tags.
-    pub tags: Vec<String>,
-    /// Added to the request's context; the request's values win.
-    pub context: BTreeMap<String, String>,
 }
 
 /// Why a configuration can't be used; the text names the key and the remedy.
@@ -143,20 +122,8 @@ impl Config {
                     "the cloud name {name:?} can't be used. Use letters, digits, - and _."
                 ));
             }
-            if cloud.secret.as_deref() == Some("") {
-                return fail(format!(
-                    "clouds.{name}.secret is empty. Leave it out to have one."
-                ));
-            }
-            for (preset_name, preset) in &cloud.presets {
-                let Some(folder) = &preset.folder else {
-                    continue;
-                };
-                if let Err(reason) = public_id::check(folder) {
-                    return fail(format!(
-                        "clouds.{name}.presets.{preset_name}.folder can't be used: it {reason}"
-                    ));
-                }
+            if let Some(mistake) = cloud.mistake() {
+                return fail(format!("clouds.{name}.{mistake}"));
             }
         }
         Ok(())
@@ -182,6 +149,15 @@ mod tests {
         assert!(problem("[clouds.'a/b']").contains("a/b"));
         assert!(problem("[clouds.a]\nsecret = ''").contains("secret"));
         assert!(problem("[clouds.a.presets.b]\nfolder = '../x'").contains("folder"));
+        assert!(problem("[clouds.a.presets.b]\nfoldr = 'x'").contains("foldr"));
+        assert!(problem("[clouds.a.presets.b]\nuse_filename = 'x'").contains("use_filename"));
+        assert!(problem("[clouds.a.presets.b]\npublic_id = 'x'").contains("can't set public_id"));
+        assert!(
+            problem("[clouds.a.presets.b]\nunsigned = true\noverwrite = true").contains("never")
+        );
+        assert!(problem("[clouds.a.keys.'b c']").contains("b c"));
+        assert!(problem("[clouds.a.keys.b]\nsecret = ''").contains("secret"));
+        assert!(problem("[clouds.a.signing]\nkey = 'k'").contains("clouds.a.signing.key"));
         assert!(problem("public_url = 'example.org'\n[clouds.a]").contains("http://"));
     }
 }

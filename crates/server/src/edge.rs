@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -22,6 +23,15 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, OPTIONS"
 /// A day; browsers cap it themselves.
 const PREFLIGHT_SECONDS: HeaderValue = HeaderValue::from_static("86400");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// An answer of the API that nobody keeps.
+pub fn json(body: Body) -> Response {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, JSON);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
 
 /// Puts the edge around all routes.
 pub fn around(routes: Router) -> Router {

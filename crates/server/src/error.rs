@@ -1,6 +1,8 @@
 //! What can go wrong, as rows: code, status, sentence. The sentences are the wire's own where it
 //! has one, because clients compare them. Nothing here tells paths, versions or causes.
 
+mod access;
+
 use std::io;
 
 use axum::body::Body;
@@ -8,6 +10,8 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 
 use crate::store::Denial;
+
+pub use access::AccessError;
 
 /// The parameters that an unsigned upload may send, in the order of the wire's own error text.
 pub const UNSIGNED_PARAMETERS: [&str; 18] = [
@@ -50,7 +54,9 @@ pub enum ApiError {
     NameTooLong,
     Malformed(&'static str),
     NotMultipart,
-    SignedUnsupported,
+    /// Who sends the request isn't believed.
+    Access(AccessError),
+    ParameterMissing(&'static str),
     PartNumbersUnsupported,
     UploadIdMissing,
     UploadUnknown,
@@ -130,6 +136,7 @@ impl ApiError {
             | E::ParameterNotAllowed(_)
             | E::ParameterUnsupported(_)
             | E::ParameterTwice(_)
+            | E::ParameterMissing(_)
             | E::ParameterTooLong(_)
             | E::ParameterInvalid { .. }
             | E::UploadIdInvalid => self.parameter_row(),
@@ -157,12 +164,7 @@ impl ApiError {
                 "Only multipart/form-data uploads are supported by this server yet",
             ),
             E::BodyLost => row("form.lost", 400, "The upload was interrupted"),
-            E::SignedUnsupported => row(
-                "signed.unsupported",
-                401,
-                "Signed uploads are not supported by this server yet. \
-                 Use an unsigned upload preset and send no signature.",
-            ),
+            E::Access(error) => error.row(),
             E::PartNumbersUnsupported
             | E::UploadIdMissing
             | E::UploadUnknown
@@ -239,6 +241,11 @@ impl ApiError {
                     "{} parameter is not supported by this server",
                     humanised(name)
                 ),
+            ),
+            E::ParameterMissing(name) => row(
+                "parameter.missing",
+                400,
+                format!("Missing required parameter - {name}"),
             ),
             E::ParameterTwice(name) => row(
                 "parameter.twice",
@@ -389,6 +396,12 @@ fn row(code: &'static str, status: u16, message: impl Into<String>) -> Row {
     (code, status, message.into())
 }
 
+impl From<AccessError> for ApiError {
+    fn from(error: AccessError) -> Self {
+        Self::Access(error)
+    }
+}
+
 impl From<io::Error> for ApiError {
     fn from(error: io::Error) -> Self {
         tracing::error!(%error, "input or output failed");
@@ -450,11 +463,14 @@ fn shown(text: &str) -> String {
         .collect()
 }
 
-/// Headers carry visible ASCII only.
+/// Headers carry visible ASCII only, and clients take few kilobytes of them; the body has it all.
 fn header_text(message: &str) -> String {
+    /// Node takes 16 KiB of headers in all.
+    const CHARS_MAX: usize = 4 * 1024;
     let visible = |character: char| matches!(character, ' '..='~');
     message
         .chars()
+        .take(CHARS_MAX)
         .map(|character| if visible(character) { character } else { '?' })
         .collect()
 }

@@ -6,6 +6,7 @@ mod config;
 mod delivery;
 mod edge;
 mod error;
+mod keys;
 mod limits;
 mod movie;
 mod multipart;
@@ -28,10 +29,13 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 use tower_http::services::ServeDir;
 
-pub use config::{Cloud, Config, ConfigError, Preset};
+pub use config::{Cloud, Config, ConfigError, Key, Preset, Secret, Signing};
 pub use limits::{Limits, markdown as limits_document};
+/// Signs parameters as clients do, for a signing endpoint of one's own.
+pub use plimsoll_core::protocol::signing;
 pub use show::{doubts, show};
 
+use keys::Keys;
 use routes::App;
 use store::Store;
 
@@ -43,7 +47,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 pub struct Server {
     config: Config,
     store: Store,
-    secrets: BTreeMap<String, String>,
+    keys: BTreeMap<String, Keys>,
 }
 
 /// Opens the store and serves until `shutdown` is done and running requests have ended or
@@ -60,18 +64,14 @@ impl Server {
     /// Opens the data folder; fails when another server uses it.
     pub async fn open(config: Config) -> io::Result<Self> {
         let store = Store::open(&config.data).await?;
-        let mut secrets = BTreeMap::new();
+        let mut keys = BTreeMap::new();
         for (name, cloud) in &config.clouds {
-            let secret = match &cloud.secret {
-                Some(secret) => secret.clone(),
-                None => store.secret(name).await?,
-            };
-            secrets.insert(name.clone(), secret);
+            keys.insert(name.clone(), Keys::open(name, cloud, &store).await?);
         }
         Ok(Self {
             config,
             store,
-            secrets,
+            keys,
         })
     }
 
@@ -84,7 +84,7 @@ impl Server {
         let Self {
             config,
             store,
-            secrets,
+            keys,
         } = self;
         let upload_idle = config.limits.upload_idle();
         let app = App {
@@ -97,7 +97,7 @@ impl Server {
             image_work: Arc::new(Semaphore::new(limits::IMAGE_WORK_MAX)),
             store: store.clone(),
             config,
-            secrets,
+            keys,
         };
         // Answers are small and final: waiting to fill a packet only delays them.
         let listener = listener.tap_io(|stream| {

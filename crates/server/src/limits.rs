@@ -109,6 +109,8 @@ fixed! {
     PADDING_BYTES_MAX: usize = 256, Bytes;
     /// A boundary. RFC 2046 says 70 characters.
     BOUNDARY_BYTES_MAX: usize = 70, Bytes;
+    /// A body without a file. Twice the largest parameter.
+    SMALL_BODY_BYTES_MAX: usize = 2 * TEXT_BYTES_MAX, Bytes;
     /// How long a body may stay silent. Mobile lines pause, but not for a minute.
     BODY_IDLE: Duration = Duration::from_secs(60), Seconds;
     /// How much of a refused upload is still read. So that the client gets to hear the reason
@@ -117,6 +119,11 @@ fixed! {
     /// How long the answer to a repeated upload ID stays the stored one. As long as clients try
     /// again.
     REPLAY_SECONDS: u64 = 24 * 60 * 60, Seconds;
+    /// How old a signature may be. An hour, as clients of this wire count on.
+    SIGNATURE_AGE_SECONDS_MAX: u64 = 60 * 60, Seconds;
+    /// How far ahead of ours the clock of whoever signs may be. Clocks that nobody sets are minutes
+    /// off.
+    SIGNATURE_AHEAD_SECONDS_MAX: u64 = 5 * 60, Seconds;
     /// How long a stopping server lets running requests finish. Service managers wait longer.
     SHUTDOWN_GRACE: Duration = Duration::from_secs(10), Seconds;
     /// An upload ID. Clients send 16 to 36 characters.

@@ -38,12 +38,13 @@ pub enum Ambiguity {
 }
 
 /// Sent beside the parameters, but never signed.
-const NEVER_SIGNED: [&str; 5] = [
+const NEVER_SIGNED: [&str; 6] = [
     "api_key",
     "cloud_name",
     "file",
     "resource_type",
     "signature",
+    "x_unique_upload_id",
 ];
 
 /// Whether a signature covers the parameter of this name.

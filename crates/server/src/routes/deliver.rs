@@ -14,6 +14,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::App;
 use crate::delivery::{self, Address, Encoding, Output, Place, Steps, Wish, range, render};
 use crate::error::ApiError;
+use crate::keys::Keys;
 use crate::sniff::{self, Display, ResourceType};
 use crate::store::{self, AssetKey, Blob, PUBLIC};
 use crate::{limits, names};
@@ -82,8 +83,8 @@ fn signed<'a>(app: &App, place: &Place<'_>, rest: &'a str, uri: &Uri) -> Result<
             Err(ApiError::DeliveryUnsigned)
         };
     };
-    let secret = app.secrets.get(place.cloud);
-    let secrets: Vec<&str> = secret.map(String::as_str).into_iter().collect();
+    let keys = app.keys.get(place.cloud);
+    let secrets: Vec<&str> = keys.into_iter().flat_map(Keys::all).collect();
     // Signed is what stands in the address, where other clients than browsers encode less.
     let raw = uri.path().splitn(6, '/').nth(5).unwrap_or_default();
     let is_signed = [raw, behind]

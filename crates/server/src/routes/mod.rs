@@ -2,6 +2,7 @@
 
 mod deliver;
 mod files;
+mod sign;
 mod status;
 mod upload;
 
@@ -17,14 +18,15 @@ use tower_http::services::ServeDir;
 use crate::config::Config;
 use crate::edge;
 use crate::error::ApiError;
+use crate::keys::Keys;
 use crate::store::Store;
 
 /// What all routes share.
 pub(crate) struct App {
     pub config: Config,
     pub store: Store,
-    /// The secrets that sign answers, by cloud.
-    pub secrets: BTreeMap<String, String>,
+    /// The secrets of each cloud.
+    pub keys: BTreeMap<String, Keys>,
     pub image_work: Arc<Semaphore>,
     /// The plain files, where there are any.
     pub www: Option<ServeDir>,
@@ -34,7 +36,7 @@ pub(crate) struct App {
 
 /// All routes, ready to serve.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let mut routes = Router::new();
+    let mut routes = Router::new().route("/v1_1/{cloud}/sign", post(sign::sign));
     for delivery_type in deliver::TYPES {
         // Not any word: below `www` there may be folders of any name.
         let path = format!("/{{cloud}}/{{resource_type}}/{delivery_type}/{{*rest}}");

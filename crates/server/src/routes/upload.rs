@@ -16,6 +16,7 @@ use crate::limits::{Limits, UPLOAD_ID_BYTES_MAX};
 use crate::multipart;
 use crate::sniff::ResourceType;
 use crate::store::Chunk;
+use crate::upload::authority::Gate;
 use crate::upload::range::{self, ContentRange};
 use crate::upload::{self, Telling, chunk::Step};
 
@@ -63,11 +64,7 @@ async fn answer(
 ) -> Result<Response, ApiError> {
     let (head, body) = request.into_parts();
     let prepared = prepare(app, cloud_name, resource_type, &head.headers);
-    let Prepared {
-        request,
-        chunk,
-        secret,
-    } = match prepared {
+    let Prepared { request, chunk } = match prepared {
         Ok(prepared) => prepared,
         Err(error) => {
             upload::drain(body).await;
@@ -77,8 +74,8 @@ async fn answer(
     let store = app.store.clone();
     let base = app.base(&head.headers);
     let Some((upload_id, chunk)) = chunk else {
-        let outcome = upload::upload(store, request, body).await?;
-        let fields = upload::answer::asset(&outcome, &base, secret);
+        let (outcome, key) = upload::upload(store, request, body).await?;
+        let fields = upload::answer::asset(&outcome, &base, &key);
         return Ok(respond(fields, replayed(outcome.telling)));
     };
     let request = upload::ChunkRequest {
@@ -86,13 +83,14 @@ async fn answer(
         upload_id,
         chunk,
     };
-    match upload::chunk::upload(store, request, body).await? {
+    let (step, key) = upload::chunk::upload(store, request, body).await?;
+    match step {
         Step::Kept(kept) => {
             let fields = upload::answer::chunk(&kept, upload_id);
             Ok(respond(fields, Some(STATUS)))
         }
         Step::Finished(outcome) => {
-            let mut fields = upload::answer::asset(&outcome, &base, secret);
+            let mut fields = upload::answer::asset(&outcome, &base, &key);
             fields.insert("done".to_owned(), true.into());
             Ok(respond(fields, replayed(outcome.telling)))
         }
@@ -101,12 +99,9 @@ async fn answer(
 
 /// An answer with a header of ours that says yes, if any.
 fn respond(fields: Map<String, Value>, mark: Option<HeaderName>) -> Response {
-    let mut response = Response::new(Body::from(Value::Object(fields).to_string()));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, edge::JSON);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let mut response = edge::json(Body::from(Value::Object(fields).to_string()));
     if let Some(name) = mark {
-        headers.insert(name, YES);
+        response.headers_mut().insert(name, YES);
     }
     response
 }
@@ -120,7 +115,6 @@ struct Prepared<'a> {
     request: upload::Request<'a>,
     /// The upload ID and the bytes, where the file comes in several requests.
     chunk: Option<(&'a str, Chunk)>,
-    secret: &'a str,
 }
 
 /// What the address and the headers say, before any of the body is kept.
@@ -132,10 +126,8 @@ fn prepare<'a>(
 ) -> Result<Prepared<'a>, ApiError> {
     let unknown = || ApiError::CloudUnknown(cloud_name.to_owned());
     let cloud = app.config.clouds.get(cloud_name).ok_or_else(unknown)?;
-    let secret = app.secrets.get(cloud_name).ok_or_else(unknown)?;
-    if headers.contains_key(header::AUTHORIZATION) {
-        return Err(ApiError::SignedUnsupported);
-    }
+    let keys = app.keys.get(cloud_name).ok_or_else(unknown)?;
+    let gate = Gate::new(keys, cloud, headers)?;
     let limits = &app.config.limits;
     let upload_id = upload_id(headers)?;
     let chunk = match chunk(headers, limits)? {
@@ -152,16 +144,13 @@ fn prepare<'a>(
     let request = upload::Request {
         cloud_name,
         cloud,
+        gate,
         resource_type,
         boundary,
         upload_id,
         limits,
     };
-    Ok(Prepared {
-        request,
-        chunk,
-        secret,
-    })
+    Ok(Prepared { request, chunk })
 }
 
 fn upload_id(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {

@@ -1,14 +1,14 @@
 //! The answer to an upload, as the wire has it.
 
 use serde_json::{Map, Value, json};
-use sha1::{Digest, Sha1};
 
-use super::{Kept, Outcome, parameters};
+use super::authority::AnswerKey;
+use super::{Kept, Outcome, catalog};
 use crate::store::{AssetRecord, Novelty, Progress};
-use crate::{clock, names, random};
+use crate::{clock, names};
 
 /// All fields of a stored asset. `base` is the address under which it is delivered.
-pub fn asset(outcome: &Outcome, base: &str, secret: &str) -> Map<String, Value> {
+pub fn asset(outcome: &Outcome, base: &str, key: &AnswerKey<'_>) -> Map<String, Value> {
     let record = &outcome.record;
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
@@ -18,7 +18,7 @@ pub fn asset(outcome: &Outcome, base: &str, secret: &str) -> Map<String, Value> 
     put("version_id", json!(record.version_id));
     put(
         "signature",
-        json!(signature(&record.public_id, record.version, secret)),
+        json!(key.sign(&record.public_id, record.version)),
     );
     if let (Some(width), Some(height)) = (record.width, record.height) {
         put("width", json!(width));
@@ -45,17 +45,20 @@ pub fn asset(outcome: &Outcome, base: &str, secret: &str) -> Map<String, Value> 
     match &record.asset_folder {
         Some(folder) => {
             put("asset_folder", json!(folder));
-            put("display_name", json!(stem));
+            let shown = record.extras.display_name.as_deref();
+            put("display_name", json!(shown.unwrap_or(stem)));
         }
         None => {
             put("folder", json!(record.folder));
         }
     }
     put("access_mode", json!("public"));
-    put("original_filename", json!(stem));
-    // Told only where the format doesn't tell it already.
-    if let Some(extension) = extension.filter(|e| record.format.as_ref() != Some(e)) {
-        put("original_extension", json!(extension));
+    if !record.extras.forgets_file_name {
+        put("original_filename", json!(stem));
+        // Told only where the format doesn't tell it already.
+        if let Some(extension) = extension.filter(|e| record.format.as_ref() != Some(e)) {
+            put("original_extension", json!(extension));
+        }
     }
     if !record.context.is_empty() {
         put("context", json!({ "custom": record.context }));
@@ -68,6 +71,9 @@ pub fn asset(outcome: &Outcome, base: &str, secret: &str) -> Map<String, Value> 
     }
     if outcome.novelty == Novelty::Existing {
         put("existing", json!(true));
+    }
+    if let Some(api_key) = key.api_key {
+        put("api_key", json!(api_key));
     }
     fields
 }
@@ -121,12 +127,6 @@ fn url(record: &AssetRecord, base: &str) -> String {
     format!("{base}/{cloud}/{resource_type}/{delivery_type}/v{version}/{id}{extension}")
 }
 
-/// SHA-1 over the two fields and the secret; the wire uses its first signature version here.
-fn signature(public_id: &str, version: u64, secret: &str) -> String {
-    let text = format!("public_id={public_id}&version={version}{secret}");
-    random::hex(&Sha1::digest(text))
-}
-
 fn coordinates(record: &AssetRecord) -> Option<Value> {
     let mut found = Map::new();
     for (parameter, field) in [
@@ -136,27 +136,10 @@ fn coordinates(record: &AssetRecord) -> Option<Value> {
         let boxes = record
             .parameters
             .get(parameter)
-            .and_then(|t| parameters::coordinates(t));
+            .and_then(|t| catalog::coordinates(t));
         if let Some(boxes) = boxes {
             found.insert(field.to_owned(), json!(boxes));
         }
     }
     (!found.is_empty()).then_some(Value::Object(found))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::signature;
-
-    #[test]
-    fn responses_are_signed_as_the_published_vectors_say() {
-        assert_eq!(
-            signature("sample", 1_315_060_510, "abcd"),
-            "912d90b6fe28aa6820cf928bc440a65a0f36e002"
-        );
-        assert_eq!(
-            signature("a & b/é", 1_700_000_000, "abcd"),
-            "91b2a5abc07fc87ff4cce364fb0878e00b3f07ab"
-        );
-    }
 }

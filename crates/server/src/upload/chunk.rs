@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use axum::body::Body;
 
-use super::parameters::Parameters;
-use super::receive::{self, Received};
-use super::{ChunkRequest, Content, Kept, Outcome, check_public_id, commit, decide, new_record};
+use super::authority::{AnswerKey, Authority};
+use super::receive::{self, Form, Received};
+use super::settings::Settings;
+use super::{ChunkRequest, Content, Kept, Outcome, commit, decide, new_record};
 use crate::error::ApiError;
 use crate::sniff::ResourceType;
 use crate::store::{Decision, Earlier, Entry, Slot, Store, UploadKey};
@@ -26,15 +27,32 @@ impl Step {
     }
 }
 
-/// Receives a chunk, and finishes its upload when it is the last.
-pub async fn upload(store: Store, request: ChunkRequest<'_>, body: Body) -> Result<Step, ApiError> {
+/// Receives a chunk, and finishes its upload when it is the last. Each chunk is judged by its own
+/// signature: what is answered is signed with the same key.
+pub async fn upload<'a>(
+    store: Store,
+    request: ChunkRequest<'a>,
+    body: Body,
+) -> Result<(Step, AnswerKey<'a>), ApiError> {
     let form = receive::chunk(&store, &request, body).await?;
-    let (key, preset) = request.upload(&form.parameters)?;
+    let authority = request.request.authority(&form.parameters)?;
+    let step = take(store, &request, authority, form).await?;
+    Ok((step, request.request.gate.answer_key(authority)))
+}
+
+async fn take(
+    store: Store,
+    request: &ChunkRequest<'_>,
+    authority: Authority<'_>,
+    form: Form,
+) -> Result<Step, ApiError> {
+    let settings = request.request.settings(authority, &form.parameters)?;
+    let key = request.key(&settings);
     let (received, file_name) = form.file.ok_or(ApiError::FileMissing)?;
     let entry = match received {
         Received::Chunk(entry) => entry,
         Received::Draft(draft) => {
-            let mut entry = request.enter(&store, &form.parameters).await?;
+            let mut entry = request.enter(&store, &settings).await?;
             if let Entry::Wanted(writer) = &mut entry {
                 writer.fill(draft.seal().await?);
             }
@@ -44,21 +62,21 @@ pub async fn upload(store: Store, request: ChunkRequest<'_>, body: Body) -> Resu
     match entry {
         Entry::Wanted(writer) => {
             let slot = writer.finish().await?;
-            let parameters = &form.parameters;
-            request.keep(store, key, parameters, &file_name, slot).await
+            let kept = request.keep(store, key, &settings, &file_name, slot);
+            kept.await
         }
         Entry::Kept => {
             if let Some((progress, decision)) = store.progress(&key).await? {
                 return Ok(Step::Kept(Box::new(Kept { progress, decision })));
             }
             // It was finished or forgotten while these bytes arrived.
-            match request.enter(&store, &form.parameters).await? {
+            match request.enter(&store, &settings).await? {
                 Entry::Finished(earlier) => Ok(Step::again(*earlier)),
                 _ => Err(ApiError::ChunkSuperseded),
             }
         }
         Entry::Unfinished(slot) => {
-            let formats = preset.allowed_formats.clone();
+            let formats = settings.list("allowed_formats");
             finish(store, key, request.cloud_name(), formats, Arc::new(slot)).await
         }
         Entry::Finished(earlier) => Ok(Step::again(*earlier)),
@@ -66,13 +84,18 @@ pub async fn upload(store: Store, request: ChunkRequest<'_>, body: Body) -> Resu
 }
 
 impl ChunkRequest<'_> {
+    /// The upload that the chunk belongs to.
+    fn key(&self, settings: &Settings<'_>) -> UploadKey {
+        self.request.key(settings, self.upload_id)
+    }
+
     /// Asks the store what to do with the chunk.
     pub(super) async fn enter(
         &self,
         store: &Store,
-        parameters: &Parameters,
+        settings: &Settings<'_>,
     ) -> Result<Entry, ApiError> {
-        let (key, _) = self.upload(parameters)?;
+        let key = self.key(settings);
         let bytes_min = self.request.limits.chunk_bytes_min;
         let entered = store.enter(&key, &self.chunk, bytes_min).await;
         entered.map_err(|denial| ApiError::denied(denial, bytes_min))
@@ -83,19 +106,18 @@ impl ChunkRequest<'_> {
         &self,
         store: Store,
         key: UploadKey,
-        parameters: &Parameters,
+        settings: &Settings<'_>,
         file_name: &str,
         slot: Arc<Slot>,
     ) -> Result<Step, ApiError> {
-        let (_, preset) = self.upload(parameters)?;
         let decision = if slot.chunk().is_first() {
-            Some(self.decide(parameters, file_name, &slot).await?)
+            Some(self.decide(settings, file_name, &slot).await?)
         } else {
             None
         };
         let (progress, decision) = slot.keep(decision).await?;
         if slot.chunk().is_last() {
-            let formats = preset.allowed_formats.clone();
+            let formats = settings.list("allowed_formats");
             return finish(store, key, self.cloud_name(), formats, slot).await;
         }
         store.digest_ahead(&key);
@@ -106,16 +128,15 @@ impl ChunkRequest<'_> {
     /// of it is sent.
     async fn decide(
         &self,
-        parameters: &Parameters,
+        settings: &Settings<'_>,
         file_name: &str,
         slot: &Arc<Slot>,
     ) -> Result<Decision, ApiError> {
-        let (_, preset) = self.upload(parameters)?;
-        check_public_id(preset, parameters)?;
+        settings.check_public_id()?;
         let head = slot.head().await?;
         let content = Content::of_head(&head, self.request.resource_type)?;
-        content.check_allowed(&preset.allowed_formats)?;
-        decide(&self.request, preset, parameters, &content, file_name)
+        content.check_allowed(&settings.list("allowed_formats"))?;
+        decide(&self.request, settings, &content, file_name)
     }
 
     fn cloud_name(&self) -> String {

@@ -3,37 +3,40 @@
 //! come in several requests.
 
 pub mod answer;
+pub mod authority;
+pub mod catalog;
 pub mod chunk;
 mod content;
-mod parameters;
+mod naming;
+pub mod parameters;
 pub mod range;
 mod receive;
+mod settings;
 
 use std::collections::BTreeMap;
 
 use axum::body::Body;
-use plimsoll_core::protocol::public_id;
 
 use crate::config::{Cloud, Preset};
 use crate::error::ApiError;
 use crate::sniff::ResourceType;
 use crate::store::{
-    AssetRecord, Chunk, Commit, Decision, Earlier, Extras, Novelty, Progress, Scope, Sealed, Store,
+    AssetRecord, Chunk, Commit, Decision, Earlier, Extras, Novelty, Progress, Sealed, Store,
     UploadKey,
 };
 use crate::{clock, limits, names, random};
 
+use authority::{AnswerKey, Authority, Gate};
 use content::Content;
 use parameters::Parameters;
 use receive::Received;
-
-/// Length of a public ID that nobody chose, as the wire has it.
-const PUBLIC_ID_LETTERS: usize = 20;
+use settings::Settings;
 
 /// What stands in the request besides its body.
 pub struct Request<'a> {
     pub cloud_name: &'a str,
     pub cloud: &'a Cloud,
+    pub gate: Gate<'a>,
     /// `None` is `auto`: the content decides.
     pub resource_type: Option<ResourceType>,
     pub boundary: String,
@@ -68,12 +71,16 @@ pub struct Kept {
     pub decision: Decision,
 }
 
-/// Receives a body and makes it an asset.
-pub async fn upload(store: Store, request: Request<'_>, body: Body) -> Result<Outcome, ApiError> {
+/// Receives a body and makes it an asset. What it is answered is signed with the key.
+pub async fn upload<'a>(
+    store: Store,
+    request: Request<'a>,
+    body: Body,
+) -> Result<(Outcome, AnswerKey<'a>), ApiError> {
     let form = receive::whole(&store, &request, body).await?;
-    let parameters = form.parameters;
-    let (preset_name, preset) = find_preset(request.cloud, &parameters)?;
-    check_public_id(preset, &parameters)?;
+    let authority = request.authority(&form.parameters)?;
+    let settings = request.settings(authority, &form.parameters)?;
+    settings.check_public_id()?;
     let (Received::Draft(draft), file_name) = form.file.ok_or(ApiError::FileMissing)? else {
         return Err(ApiError::Internal);
     };
@@ -81,14 +88,13 @@ pub async fn upload(store: Store, request: Request<'_>, body: Body) -> Result<Ou
     if sealed.bytes == 0 {
         return Err(ApiError::FileEmpty);
     }
-    let upload_key = request
-        .upload_id
-        .map(|id| UploadKey::new(request.cloud_name, Scope::Preset(preset_name), id));
+    let upload_key = request.upload_id.map(|id| request.key(&settings, id));
     let content = Content::of(&sealed, request.resource_type).await?;
-    content.check_allowed(&preset.allowed_formats)?;
-    let decision = decide(&request, preset, &parameters, &content, &file_name)?;
+    content.check_allowed(&settings.list("allowed_formats"))?;
+    let decision = decide(&request, &settings, &content, &file_name)?;
     let record = new_record(request.cloud_name, decision, &content, &sealed)?;
-    commit(store, sealed, record, upload_key).await
+    let outcome = commit(store, sealed, record, upload_key).await?;
+    Ok((outcome, request.gate.answer_key(authority)))
 }
 
 /// Stores a whole file, unless its public ID or upload ID was used before.
@@ -132,12 +138,49 @@ impl Outcome {
     }
 }
 
-impl ChunkRequest<'_> {
-    /// The upload that the chunk belongs to, and the preset that it names.
-    fn upload(&self, parameters: &Parameters) -> Result<(UploadKey, &Preset), ApiError> {
-        let (name, preset) = find_preset(self.request.cloud, parameters)?;
-        let key = UploadKey::new(self.request.cloud_name, Scope::Preset(name), self.upload_id);
-        Ok((key, preset))
+impl<'a> Request<'a> {
+    /// Who sends these parameters.
+    fn authority(&self, parameters: &Parameters) -> Result<Authority<'a>, ApiError> {
+        self.gate.authority(parameters, clock::now_seconds())
+    }
+
+    /// What they ask for; refuses what they may not send.
+    fn settings<'p>(
+        &self,
+        authority: Authority<'p>,
+        parameters: &'p Parameters,
+    ) -> Result<Settings<'p>, ApiError>
+    where
+        'a: 'p,
+    {
+        let preset = self.preset(parameters)?;
+        match (authority, preset) {
+            (Authority::Anybody, None) => return Err(ApiError::PresetMissing),
+            (Authority::Anybody, Some((_, preset))) if !preset.unsigned => {
+                return Err(ApiError::PresetNotUnsigned);
+            }
+            (Authority::Anybody, Some(_)) => parameters.check_unsigned()?,
+            (Authority::Signer(_), _) => parameters.check_signed()?,
+        }
+        Ok(Settings {
+            authority,
+            preset,
+            parameters,
+        })
+    }
+
+    fn preset(&self, parameters: &Parameters) -> Result<Option<(&'a str, &'a Preset)>, ApiError> {
+        let Some(name) = parameters.get("upload_preset") else {
+            return Ok(None);
+        };
+        let found = self.cloud.presets.get_key_value(name);
+        let (name, preset) = found.ok_or(ApiError::PresetNotFound)?;
+        Ok(Some((name, preset)))
+    }
+
+    /// The upload that this upload ID means for whoever sends it.
+    fn key(&self, settings: &Settings<'_>, upload_id: &str) -> UploadKey {
+        UploadKey::new(self.cloud_name, settings.scope(), upload_id)
     }
 }
 
@@ -146,66 +189,39 @@ pub async fn drain(body: Body) {
     receive::drain(body, 0).await;
 }
 
-fn check_public_id(preset: &Preset, parameters: &Parameters) -> Result<(), ApiError> {
-    if preset.disallow_public_id && parameters.get("public_id").is_some() {
-        return Err(ApiError::PublicIdNotAllowed);
-    }
-    Ok(())
-}
-
-fn find_preset<'a>(
-    cloud: &'a Cloud,
-    parameters: &Parameters,
-) -> Result<(&'a str, &'a Preset), ApiError> {
-    let name = parameters
-        .get("upload_preset")
-        .ok_or(ApiError::PresetMissing)?;
-    let (name, preset) = cloud
-        .presets
-        .get_key_value(name)
-        .ok_or(ApiError::PresetNotFound)?;
-    if preset.unsigned {
-        Ok((name, preset))
-    } else {
-        Err(ApiError::PresetNotUnsigned)
-    }
+/// The bytes of a body that has no file in it.
+pub async fn small_body(body: Body) -> Result<Vec<u8>, ApiError> {
+    receive::small(body).await
 }
 
 /// What the parameters decide about an asset, its type being known.
 fn decide(
     request: &Request<'_>,
-    preset: &Preset,
-    parameters: &Parameters,
+    settings: &Settings<'_>,
     content: &Content,
     sent_name: &str,
 ) -> Result<Decision, ApiError> {
-    let file_name = match parameters.get("filename_override") {
+    let file_name = match settings.get("filename_override") {
         Some(name) => names::clean_file_name(name.as_bytes()),
         None => sent_name.to_owned(),
     };
-    let folder = preset
-        .folder
-        .as_deref()
-        .or(parameters.get("folder"))
-        .unwrap_or_default();
-    let mut tags: Vec<String> = preset.tags.clone();
-    tags.extend(parameters.tags());
-    let mut seen = std::collections::BTreeSet::new();
-    tags.retain(|tag| seen.insert(tag.clone()));
-    let mut context = preset.context.clone();
-    context.extend(parameters.pairs("context")?);
+    let extras = Extras {
+        delivery_type: settings.get("type").map(str::to_owned),
+        display_name: naming::display_name(settings, &file_name),
+        forgets_file_name: settings.wants("discard_original_filename"),
+    };
     Ok(Decision {
-        public_id: public_id(parameters, folder, content.resource_type, &file_name)?,
+        public_id: naming::public_id(settings, content.resource_type, &file_name)?,
         wanted: request.resource_type.map(|kind| kind.as_str().to_owned()),
         resource_type: content.resource_type.as_str().to_owned(),
-        tags,
-        context,
-        metadata: parameters.pairs("metadata")?,
-        parameters: parameters.kept(),
-        folder: folder.to_owned(),
-        asset_folder: parameters.get("asset_folder").map(str::to_owned),
+        tags: settings.tags(),
+        context: settings.pairs("context")?,
+        metadata: settings.pairs("metadata")?,
+        parameters: settings.parameters.kept(),
+        folder: naming::folder(settings).to_owned(),
+        asset_folder: settings.get("asset_folder").map(str::to_owned),
         file_name,
-        extras: Extras::default(),
+        extras,
     })
 }
 
@@ -240,37 +256,6 @@ fn new_record(
         file_name: decision.file_name,
         extras: decision.extras,
     })
-}
-
-/// `folder/prefix/id`; raw assets that nobody named keep their extension, as it is the only
-/// sign of what they are.
-fn public_id(
-    parameters: &Parameters,
-    folder: &str,
-    resource_type: ResourceType,
-    file_name: &str,
-) -> Result<String, ApiError> {
-    let last = match parameters.get("public_id") {
-        Some(chosen) => chosen.to_owned(),
-        None => {
-            let letters = random::letters(PUBLIC_ID_LETTERS)?;
-            match (resource_type, names::split_extension(file_name).1) {
-                (ResourceType::Raw, Some(extension)) => format!("{letters}.{extension}"),
-                _ => letters,
-            }
-        }
-    };
-    let prefix = parameters.get("public_id_prefix").unwrap_or_default();
-    let elements: Vec<&str> = [folder, prefix, last.as_str()]
-        .into_iter()
-        .filter(|element| !element.is_empty())
-        .collect();
-    let whole = elements.join("/");
-    public_id::check(&whole).map_err(|reason| ApiError::ParameterInvalid {
-        name: "public_id".to_owned(),
-        reason: reason.to_owned(),
-    })?;
-    Ok(whole)
 }
 
 /// Escaped pairs, as `context` and `metadata` have them.

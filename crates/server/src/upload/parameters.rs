@@ -1,63 +1,46 @@
-//! The text parameters of an upload: which are allowed, and how their values are read.
+//! The text parameters of an upload as they arrive: each once, none empty, and only those that the
+//! request may send. What they mean together with an upload preset is in `settings.rs`.
 
 use std::collections::BTreeMap;
 
+use plimsoll_core::protocol::signing;
+
 use super::Pairs;
+use super::catalog::{self, Effect};
 use crate::error::{ApiError, UNSIGNED_PARAMETERS};
-use plimsoll_core::protocol::public_id;
 
 /// Sent by some clients with unsigned uploads, too, and without a meaning there.
-const TOLERATED: [&str; 4] = ["timestamp", "api_key", "resource_type", "cloud_name"];
-/// They ask for videos to be made, which this server doesn't do: refused, not forgotten.
-const UNSUPPORTED: [&str; 4] = [
-    "manifest_transformation",
-    "manifest_json",
-    "template",
-    "template_vars",
-];
-/// Kept with the asset as they were sent.
-const KEPT: [&str; 4] = [
-    "source",
-    "face_coordinates",
-    "custom_coordinates",
-    "regions",
+const TOLERATED: [&str; 5] = [
+    "timestamp",
+    "api_key",
+    "resource_type",
+    "cloud_name",
+    "x_unique_upload_id",
 ];
 
 /// The parameters of one upload, each once, none empty.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Parameters {
     values: BTreeMap<String, String>,
 }
 
 impl Parameters {
-    /// Takes a parameter as it arrived, or says why it can't.
+    /// Takes a parameter as it arrived, or says why it can't. Whether the request may send it is
+    /// known when all have arrived.
     pub fn add(&mut self, name: &str, value: Vec<u8>) -> Result<(), ApiError> {
-        let (name, array) = match name.strip_suffix("[]") {
+        let (name, is_item) = match array_item(name) {
             Some(base) => (base, true),
             None => (name, false),
         };
-        if name == "signature" {
-            return Err(ApiError::SignedUnsupported);
-        }
-        if TOLERATED.contains(&name) {
-            return Ok(());
-        }
-        if !UNSIGNED_PARAMETERS.contains(&name) {
-            return Err(ApiError::ParameterNotAllowed(name.to_owned()));
-        }
-        if UNSUPPORTED.contains(&name) {
-            return Err(ApiError::ParameterUnsupported(name.to_owned()));
-        }
         let value = String::from_utf8(value).map_err(|_| invalid(name, "it is not UTF-8"))?;
         if value.is_empty() {
             return Ok(());
         }
         match self.values.get_mut(name) {
             None => {
-                check(name, &value)?;
                 self.values.insert(name.to_owned(), value);
             }
-            Some(earlier) if array => {
+            Some(earlier) if is_item => {
                 earlier.push(',');
                 earlier.push_str(&value);
             }
@@ -71,97 +54,69 @@ impl Parameters {
         self.values.get(name).map(String::as_str)
     }
 
-    /// The tags, blanks around them dropped and blanks inside them kept.
-    pub fn tags(&self) -> impl Iterator<Item = String> {
-        let tags = self
-            .get("tags")
-            .unwrap_or_default()
-            .split(',')
-            .map(str::trim);
-        tags.filter(|tag| !tag.is_empty()).map(str::to_owned)
+    /// What a signature of this request covers.
+    pub fn signed(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.values.iter().map(|(name, value)| (&**name, &**value));
+        pairs.filter(|(name, _)| signing::is_signed(name))
     }
 
-    /// `key=value|key=value`, where `=` and `|` in values are escaped with a backslash.
-    pub fn pairs(&self, name: &str) -> Result<Pairs, ApiError> {
-        let mut pairs = Pairs::new();
-        for piece in split_unescaped(self.get(name).unwrap_or_default()) {
-            let Some((key, value)) = piece.split_once('=') else {
-                return Err(invalid(name, "a pair has no ="));
-            };
-            pairs.insert(key.trim().to_owned(), unescape(value));
+    /// Refuses what anonymous uploads may not send, and what has not the form that it must have.
+    pub fn check_unsigned(&self) -> Result<(), ApiError> {
+        for (name, value) in &self.values {
+            if TOLERATED.contains(&name.as_str()) {
+                continue;
+            }
+            if !UNSIGNED_PARAMETERS.contains(&name.as_str()) {
+                return Err(ApiError::ParameterNotAllowed(name.to_owned()));
+            }
+            check(name, value)?;
         }
-        Ok(pairs)
+        Ok(())
+    }
+
+    /// Refuses what this server doesn't know or do, and what has not the form that it must have.
+    pub fn check_signed(&self) -> Result<(), ApiError> {
+        let mut all = self.values.iter();
+        all.try_for_each(|(name, value)| check(name, value))
     }
 
     /// What is kept as it was sent.
     pub fn kept(&self) -> Pairs {
-        let kept = KEPT
-            .into_iter()
-            .filter_map(|name| Some((name, self.get(name)?)));
-        kept.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        const BOXES: [&str; 2] = ["custom_coordinates", "face_coordinates"];
+        let is_kept = |name: &str| {
+            let row = catalog::row_of(name);
+            row.is_some_and(|row| row.effect == Effect::Kept) || BOXES.contains(&name)
+        };
+        let kept = self.values.iter().filter(|(name, _)| is_kept(name));
+        kept.map(|(name, value)| (name.clone(), value.clone()))
             .collect()
     }
 }
 
-/// Checks what has a form of its own.
+/// `tags[]` and `tags[0]` are items of `tags`.
+fn array_item(name: &str) -> Option<&str> {
+    let (base, index) = name.strip_suffix(']')?.rsplit_once('[')?;
+    let is_index = index.bytes().all(|byte| byte.is_ascii_digit());
+    (is_index && !base.is_empty()).then_some(base)
+}
+
 fn check(name: &str, value: &str) -> Result<(), ApiError> {
-    match name {
-        "public_id" | "folder" | "asset_folder" | "public_id_prefix" => {
-            public_id::check(value).map_err(|reason| invalid(name, reason))
-        }
-        "face_coordinates" | "custom_coordinates" if coordinates(value).is_none() => Err(invalid(
-            name,
-            "it must be x,y,width,height in whole pixels, several joined by |",
-        )),
-        _ => Ok(()),
+    let unsupported = || Err(ApiError::ParameterUnsupported(name.to_owned()));
+    let Some(row) = catalog::row_of(name) else {
+        return unsupported();
+    };
+    match row.effect {
+        Effect::Refused => unsupported(),
+        Effect::RefusedWhenOn if catalog::flag(value) != Some(false) => unsupported(),
+        _ => catalog::check(name, value).map_err(|reason| invalid(name, &reason)),
     }
 }
 
-/// `x,y,w,h|x,y,w,h`.
-pub(super) fn coordinates(text: &str) -> Option<Vec<[u32; 4]>> {
-    let box_of = |piece: &str| {
-        let numbers: Vec<u32> = piece
-            .split(',')
-            .map(|number| number.trim().parse().ok())
-            .collect::<Option<_>>()?;
-        numbers.try_into().ok()
-    };
-    text.split('|').map(box_of).collect()
-}
-
-fn invalid(name: &str, reason: &str) -> ApiError {
+pub fn invalid(name: &str, reason: &str) -> ApiError {
     ApiError::ParameterInvalid {
         name: name.to_owned(),
         reason: reason.to_owned(),
     }
-}
-
-fn split_unescaped(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut start = 0;
-    let mut escaped = false;
-    for (at, character) in text.char_indices() {
-        if character == '|' && !escaped {
-            pieces.push(&text[start..at]);
-            start = at + 1;
-        }
-        escaped = character == '\\' && !escaped;
-    }
-    pieces.push(&text[start..]);
-    pieces.retain(|piece| !piece.is_empty());
-    pieces
-}
-
-fn unescape(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match (character, characters.peek()) {
-            ('\\', Some('=' | '|')) => {}
-            _ => plain.push(character),
-        }
-    }
-    plain
 }
 
 #[cfg(test)]
@@ -170,55 +125,57 @@ mod tests {
 
     fn with(name: &str, value: &str) -> Parameters {
         let mut parameters = Parameters::default();
-        parameters.add(name, value.into()).expect("allowed");
+        parameters.add(name, value.into()).expect("taken");
         parameters
     }
 
     #[test]
-    fn context_values_may_hold_the_separators() {
-        let pairs = with("context", r"caption=a\=b\|c|alt=x & y|")
-            .pairs("context")
-            .expect("pairs");
-        assert_eq!(pairs["caption"], "a=b|c");
-        assert_eq!(pairs["alt"], "x & y");
-        assert!(with("context", "loose").pairs("context").is_err());
-    }
-
-    #[test]
-    fn tags_are_split_and_arrays_are_joined() {
+    fn arrays_are_joined_and_everything_else_comes_once() {
         let mut parameters = with("tags[]", "a");
         parameters.add("tags[]", b"b c".to_vec()).expect("array");
-        assert_eq!(parameters.tags().collect::<Vec<_>>(), ["a", "b c"]);
-        let twice = parameters.add("tags", b"d".to_vec());
+        parameters.add("tags[12]", b"d".to_vec()).expect("array");
+        assert_eq!(parameters.get("tags"), Some("a,b c,d"));
+        let twice = parameters.add("tags", b"e".to_vec());
         assert_eq!(twice, Err(ApiError::ParameterTwice("tags".into())));
     }
 
     #[test]
     fn what_only_signed_uploads_may_send_is_refused() {
         for name in [
-            "transformation",
-            "eager",
+            "discard_original_filename",
             "overwrite",
             "type",
             "Upload_Preset",
             "",
+            "[]",
             "x[y]",
         ] {
-            let refused = Parameters::default().add(name, b"1".to_vec());
+            let refused = with(name, "1").check_unsigned();
             assert_eq!(refused, Err(ApiError::ParameterNotAllowed(name.into())));
         }
-        let signed = Parameters::default().add("signature", b"abc".to_vec());
-        assert_eq!(signed, Err(ApiError::SignedUnsupported));
+        for (name, value) in [("timestamp", "x"), ("api_key", "k"), ("tags[]", "a")] {
+            assert_eq!(with(name, value).check_unsigned(), Ok(()), "{name}");
+        }
     }
 
     #[test]
-    fn coordinates_are_boxes_of_whole_pixels() {
-        assert_eq!(
-            coordinates("1,2,3,4|5,6,7,8"),
-            Some(vec![[1, 2, 3, 4], [5, 6, 7, 8]])
-        );
-        for bad in ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "-1,2,3,4", "1,2,3,4|"] {
-            assert_eq!(coordinates(bad), None, "{bad}");
+    fn what_this_server_does_not_do_is_refused_by_name() {
+        for (name, value) in [("ocr", "adv_ocr"), ("colors", "1"), ("public_di", "a")] {
+            let refused = with(name, value).check_signed();
+            assert_eq!(refused, Err(ApiError::ParameterUnsupported(name.into())));
         }
+        for (name, value) in [("colors", "false"), ("overwrite", "0"), ("eval", "")] {
+            assert_eq!(with(name, value).check_signed(), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_signature_covers_all_that_was_sent_but_who_sends_it_and_how() {
+        let mut parameters = with("timestamp", "1");
+        for name in ["api_key", "signature", "resource_type", "tags[]", "unknown"] {
+            parameters.add(name, b"x".to_vec()).expect("taken");
+        }
+        let names: Vec<&str> = parameters.signed().map(|(name, _)| name).collect();
+        assert_eq!(names, ["tags", "timestamp", "unknown"]);
     }
 }

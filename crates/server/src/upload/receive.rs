@@ -101,6 +101,19 @@ async fn next_frame(body: &mut Body) -> Result<Option<Bytes>, ApiError> {
     }
 }
 
+/// Reads a body that has no file in it, to its end even when it is longer than it may be.
+pub async fn small(mut body: Body) -> Result<Vec<u8>, ApiError> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = next_frame(&mut body).await? {
+        if bytes.len() + frame.len() > limits::SMALL_BODY_BYTES_MAX {
+            drain(body, bytes.len() as u64).await;
+            return Err(super::parameters::invalid("body", "it is too long"));
+        }
+        bytes.extend_from_slice(&frame);
+    }
+    Ok(bytes)
+}
+
 /// Reads what is left of a body that is refused already.
 pub async fn drain(mut body: Body, mut drained: u64) {
     while drained <= limits::DRAIN_BYTES_MAX {
@@ -219,14 +232,19 @@ impl<'a> Intake<'a> {
         let Some(request) = self.chunk else {
             return Ok(Received::Draft(self.store.draft().await?));
         };
-        // Some clients send the file first: then nobody knows yet whose chunk it is.
-        if self.parameters.get("upload_preset").is_none() {
-            return Ok(Received::Draft(self.store.draft().await?));
+        // Some clients send the file first: then nobody knows yet whose chunk it is. Nobody is let
+        // near an upload before it is known that it is theirs.
+        let request_parts = &request.request;
+        let settings = request_parts
+            .authority(&self.parameters)
+            .and_then(|authority| request_parts.settings(authority, &self.parameters));
+        match settings {
+            Ok(settings) => {
+                let entered = request.enter(self.store, &settings).await;
+                entered.map(Received::Chunk)
+            }
+            Err(_unknown_yet) => Ok(Received::Draft(self.store.draft().await?)),
         }
-        request
-            .enter(self.store, &self.parameters)
-            .await
-            .map(Received::Chunk)
     }
 
     /// Ends when a newer request wants to write where this one does.

@@ -4,9 +4,10 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use plimsoll_server::Config;
+use plimsoll_server::signing::{self, Algorithm};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -248,6 +249,16 @@ impl Form {
         )
     }
 
+    /// These fields and a signature of them, made with the secret `abcd` of the API key `key`.
+    pub fn signed(fields: &[(&str, &str)], algorithm: Algorithm) -> Self {
+        let signature = signing::sign(fields.iter().copied(), "abcd", algorithm);
+        let mut form = Self::default();
+        for (name, value) in fields {
+            form = form.field(name, value);
+        }
+        form.field("api_key", "key").field("signature", &signature)
+    }
+
     pub fn file(self, name: &str, bytes: &[u8]) -> Self {
         self.part(
             format!("form-data; name=\"file\"; filename=\"{name}\"").as_bytes(),
@@ -271,6 +282,14 @@ impl Form {
     pub fn body(&self) -> Vec<u8> {
         [&self.0, &b"--xYzZY--\r\n"[..]].concat()
     }
+}
+
+/// Seconds since 1970, as signed requests have them.
+pub fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("after 1970")
+        .as_secs()
 }
 
 /// Waits for something that another task or process brings about; fails after ten seconds.

@@ -12,6 +12,7 @@ mod data;
 mod delivery;
 mod process;
 mod refusals;
+mod signed;
 mod site;
 mod transformations;
 mod uploads;
