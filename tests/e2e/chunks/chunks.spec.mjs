@@ -1,27 +1,10 @@
 // Large files go up in chunks, through the real server, and come out as they were.
-import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { CHUNK, make, range } from "../support/bytes.mjs";
 import { expect, test } from "../support/test.mjs";
 import { UPLOADS, words } from "../support/widget.mjs";
 
-const MIB = 1 << 20;
-/** The smallest that the Upload API takes. */
-const CHUNK = 5 * MIB;
 const { statuses } = words.queue;
-
-/** Writes a file whose every part is different, and gives its SHA-256. */
-async function make(path, size) {
-  const hash = createHash("sha256");
-  const file = await open(path, "w");
-  for (let start = 0; start < size; start += MIB) {
-    const part = Buffer.alloc(Math.min(MIB, size - start), `part at ${start} `);
-    hash.update(part);
-    await file.write(part);
-  }
-  await file.close();
-  return hash.digest("hex");
-}
 
 /** The ranges that a page sends, in order, with their upload IDs. */
 function watch(page) {
@@ -33,8 +16,6 @@ function watch(page) {
   });
   return sent;
 }
-
-const range = (start, end, total) => `bytes ${start}-${end - 1}/${total}`;
 
 test("a large file goes up in chunks, the first alone and the last last", async ({
   widget,

@@ -1,5 +1,5 @@
 // Where the browser, the server and the built widget are. `cargo xtask test` says so; whoever runs
-// Playwright by hand sets the same three variables.
+// Playwright by hand sets the same variables.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,6 +11,8 @@ function named(variable, what) {
 
 /** The server's program. */
 export const serverProgram = named("PLIMSOLL_SERVER", "the program plimsoll-server");
+/** The fault proxy's program. */
+export const faultsProgram = named("PLIMSOLL_FAULTS", "the program plimsoll-faults");
 /** The folder of the built widget and demo page. */
 export const dist = named("PLIMSOLL_DIST", "the folder that Trunk has built");
 /** This folder. */

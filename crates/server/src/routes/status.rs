@@ -1,7 +1,7 @@
 //! `GET /v1_1/{cloud}/upload_status/{upload_id}?upload_preset={name}`, or `?api_key={key}` of a
 //! signed upload: how far an upload in chunks has come. Not part of the API that we are compatible
-//! with, so nobody may depend on it unseen: answers to chunks say by `X-Upload-Status: 1` that it is
-//! here.
+//! with, so nobody may depend on it unseen: answers to chunks say by `X-Upload-Status: 1` that it
+//! is here.
 
 use std::sync::Arc;
 
