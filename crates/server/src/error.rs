@@ -53,7 +53,7 @@ pub enum ApiError {
     TooManyParts,
     NameTooLong,
     Malformed(&'static str),
-    NotMultipart,
+    NoForm,
     /// Who sends the request isn't believed.
     Access(AccessError),
     ParameterMissing(&'static str),
@@ -76,6 +76,8 @@ pub enum ApiError {
     /// A newer request sends the same bytes.
     ChunkSuperseded,
     RemoteFileUnsupported,
+    /// An address where a chunk was promised.
+    RemoteChunk,
     FileMissing,
     FileTwice,
     FileEmpty,
@@ -153,15 +155,12 @@ impl ApiError {
                 400,
                 "A parameter or file name is too long",
             ),
-            E::Malformed(reason) => row(
-                "form.malformed",
+            E::Malformed(reason) => row("form.malformed", 400, format!("Invalid body: {reason}")),
+            E::NoForm => row(
+                "form.none",
                 400,
-                format!("Invalid multipart body: {reason}"),
-            ),
-            E::NotMultipart => row(
-                "form.not_multipart",
-                400,
-                "Only multipart/form-data uploads are supported by this server yet",
+                "The body must be multipart/form-data, application/x-www-form-urlencoded or \
+                 application/json",
             ),
             E::BodyLost => row("form.lost", 400, "The upload was interrupted"),
             E::Access(error) => error.row(),
@@ -338,8 +337,13 @@ impl ApiError {
             E::RemoteFileUnsupported => row(
                 "file.remote_unsupported",
                 400,
-                "Remote files and data URIs are not supported by this server yet. \
-                 Send the file's bytes as a part with a filename.",
+                "Remote files are not supported by this server yet. \
+                 Send the file's bytes as a part with a filename, or as a data URI.",
+            ),
+            E::RemoteChunk => row(
+                "file.remote_chunk",
+                400,
+                "Content-Range needs the file's bytes, not its address",
             ),
             E::FileMissing => row("file.missing", 400, "Missing required parameter - file"),
             E::FileTwice => row("file.twice", 400, "Only one file per upload is allowed"),

@@ -6,6 +6,7 @@ mod config;
 mod delivery;
 mod edge;
 mod error;
+mod form;
 mod keys;
 mod limits;
 mod movie;

@@ -111,6 +111,12 @@ fixed! {
     BOUNDARY_BYTES_MAX: usize = 70, Bytes;
     /// A body without a file. Twice the largest parameter.
     SMALL_BODY_BYTES_MAX: usize = 2 * TEXT_BYTES_MAX, Bytes;
+    /// A body of JSON, which is kept in memory until it is whole. Enough for a data URI of 12 MB.
+    JSON_BODY_BYTES_MAX: usize = 16 * 1024 * 1024, Bytes;
+    /// The head of a data URI. Media types are short.
+    DATA_URI_HEAD_BYTES_MAX: usize = 1024, Bytes;
+    /// The address of a file. Browsers and servers take about as much.
+    ADDRESS_BYTES_MAX: usize = 8 * 1024, Bytes;
     /// How long a body may stay silent. Mobile lines pause, but not for a minute.
     BODY_IDLE: Duration = Duration::from_secs(60), Seconds;
     /// How much of a refused upload is still read. So that the client gets to hear the reason

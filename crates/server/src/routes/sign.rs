@@ -21,6 +21,7 @@ use serde_json::{Map, Value, json};
 use super::App;
 use crate::config::Signing;
 use crate::error::{AccessError, ApiError};
+use crate::form::text_of;
 use crate::upload::parameters::invalid;
 use crate::upload::{self, authority};
 use crate::{clock, edge};
@@ -79,21 +80,6 @@ fn parameters(body: &[u8]) -> Result<BTreeMap<String, String>, ApiError> {
         }
     }
     Ok(parameters)
-}
-
-/// A value as a form would hold it; `None` where no form can.
-fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => Some(String::new()),
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Array(items) => {
-            let texts: Option<Vec<String>> = items.iter().map(text_of).collect();
-            Some(texts?.join(","))
-        }
-        Value::Object(_) => None,
-    }
 }
 
 /// Pages of other sites may not ask: a browser says truly which page it asks for.

@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use super::App;
 use crate::edge;
 use crate::error::ApiError;
+use crate::form::Kind;
 use crate::limits::{Limits, UPLOAD_ID_BYTES_MAX};
-use crate::multipart;
 use crate::sniff::ResourceType;
 use crate::store::Chunk;
 use crate::upload::authority::Gate;
@@ -138,15 +138,13 @@ fn prepare<'a>(
     let content_type = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
-    let boundary = content_type
-        .and_then(multipart::boundary)
-        .ok_or(ApiError::NotMultipart)?;
+    let kind = content_type.and_then(Kind::of).ok_or(ApiError::NoForm)?;
     let request = upload::Request {
         cloud_name,
         cloud,
         gate,
         resource_type,
-        boundary,
+        kind,
         upload_id,
         limits,
     };

@@ -58,6 +58,7 @@ async fn take(
             }
             entry
         }
+        Received::Remote(_) => return Err(ApiError::RemoteChunk),
     };
     match entry {
         Entry::Wanted(writer) => {

@@ -7,6 +7,7 @@ pub mod authority;
 pub mod catalog;
 pub mod chunk;
 mod content;
+mod data_uri;
 mod naming;
 pub mod parameters;
 pub mod range;
@@ -19,6 +20,7 @@ use axum::body::Body;
 
 use crate::config::{Cloud, Preset};
 use crate::error::ApiError;
+use crate::form::Kind;
 use crate::sniff::ResourceType;
 use crate::store::{
     AssetRecord, Chunk, Commit, Decision, Earlier, Extras, Novelty, Progress, Sealed, Store,
@@ -39,7 +41,7 @@ pub struct Request<'a> {
     pub gate: Gate<'a>,
     /// `None` is `auto`: the content decides.
     pub resource_type: Option<ResourceType>,
-    pub boundary: String,
+    pub kind: Kind,
     pub upload_id: Option<&'a str>,
     pub limits: &'a limits::Limits,
 }
@@ -81,8 +83,14 @@ pub async fn upload<'a>(
     let authority = request.authority(&form.parameters)?;
     let settings = request.settings(authority, &form.parameters)?;
     settings.check_public_id()?;
-    let (Received::Draft(draft), file_name) = form.file.ok_or(ApiError::FileMissing)? else {
-        return Err(ApiError::Internal);
+    let (received, file_name) = form.file.ok_or(ApiError::FileMissing)?;
+    let draft = match received {
+        Received::Draft(draft) => draft,
+        Received::Remote(address) => {
+            tracing::debug!(bytes = address.len(), "a file is elsewhere");
+            return Err(ApiError::RemoteFileUnsupported);
+        }
+        Received::Chunk(_) => return Err(ApiError::Internal),
     };
     let sealed = draft.seal().await?;
     if sealed.bytes == 0 {

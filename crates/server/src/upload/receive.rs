@@ -10,11 +10,13 @@ use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 
+use super::data_uri::FileText;
 use super::parameters::Parameters;
 use super::{ChunkRequest, Request};
 use crate::error::ApiError;
+use crate::form::{Kind, Splitter};
 use crate::limits;
-use crate::multipart::{Event, Malformed, Parser, PartHead};
+use crate::multipart::{Event, Malformed, PartHead};
 use crate::names;
 use crate::store::{Draft, Entry, Store};
 
@@ -31,6 +33,8 @@ pub enum Received {
     Draft(Draft),
     /// In their place, or nowhere because they were there before.
     Chunk(Entry),
+    /// Elsewhere, at this address.
+    Remote(String),
 }
 
 /// Receives a body that has a whole file.
@@ -48,7 +52,7 @@ pub async fn chunk(
 }
 
 async fn receive(mut intake: Intake<'_>, mut body: Body) -> Result<Form, ApiError> {
-    let mut parser = Parser::new(intake.boundary);
+    let mut splitter = Splitter::new(intake.kind);
     let mut drained: u64 = 0;
     loop {
         let frame = tokio::select! {
@@ -58,9 +62,9 @@ async fn receive(mut intake: Intake<'_>, mut body: Body) -> Result<Form, ApiErro
         let Some(frame) = frame else {
             break;
         };
-        parser.push(&frame);
+        splitter.push(&frame);
         loop {
-            let event = match parser.poll() {
+            let event = match splitter.poll() {
                 Ok(Some(event)) => event,
                 Ok(None) => break,
                 Err(Malformed(reason)) => {
@@ -78,9 +82,11 @@ async fn receive(mut intake: Intake<'_>, mut body: Body) -> Result<Form, ApiErro
         }
     }
     if !intake.is_refused() {
-        parser
-            .finish()
-            .map_err(|Malformed(reason)| ApiError::Malformed(reason))?;
+        let malformed = |Malformed(reason)| ApiError::Malformed(reason);
+        splitter.close().map_err(malformed)?;
+        while let Some(event) = splitter.poll().map_err(malformed)? {
+            intake.take(event).await;
+        }
     }
     intake.finish()
 }
@@ -132,6 +138,8 @@ enum Part {
         value: Vec<u8>,
     },
     File,
+    /// The file as a text.
+    FileText(FileText),
     /// Nothing in it matters any more.
     Ignored,
 }
@@ -139,7 +147,7 @@ enum Part {
 /// The state between two events.
 struct Intake<'a> {
     store: &'a Store,
-    boundary: &'a str,
+    kind: &'a Kind,
     chunk: Option<&'a ChunkRequest<'a>>,
     part: Part,
     parts: u32,
@@ -159,7 +167,7 @@ impl<'a> Intake<'a> {
     ) -> Self {
         Self {
             store,
-            boundary: &request.boundary,
+            kind: &request.kind,
             chunk,
             part: Part::None,
             parts: 0,
@@ -216,14 +224,16 @@ impl<'a> Intake<'a> {
             };
             return Ok(());
         }
-        if file_name.is_empty() && !head.has_content_type {
-            return Err(ApiError::RemoteFileUnsupported);
-        }
         if self.file.is_some() {
             return Err(ApiError::FileTwice);
         }
         self.file = Some((self.open().await?, names::clean_file_name(&file_name)));
-        self.part = Part::File;
+        // What has neither a name nor a type is a text: a data URI or an address.
+        self.part = if file_name.is_empty() && !head.has_content_type {
+            Part::FileText(FileText::default())
+        } else {
+            Part::File
+        };
         Ok(())
     }
 
@@ -258,19 +268,10 @@ impl<'a> Intake<'a> {
 
     async fn data(&mut self, data: &[u8]) -> Result<(), ApiError> {
         match &mut self.part {
-            Part::File => {
-                self.file_bytes += data.len() as u64;
-                if self.file_bytes > self.file_bytes_max {
-                    // The draft goes at once; the size is counted to its end and told then.
-                    self.file = None;
-                }
-                match &mut self.file {
-                    Some((Received::Draft(draft), _)) => Ok(draft.write(data).await?),
-                    Some((Received::Chunk(Entry::Wanted(writer)), _)) => {
-                        Ok(writer.write(data).await?)
-                    }
-                    _ => Ok(()),
-                }
+            Part::File => self.file_data(data).await,
+            Part::FileText(text) => {
+                let bytes = text.push(data)?;
+                self.file_data(&bytes).await
             }
             Part::Text { name, value } => {
                 if value.len() + data.len() > limits::TEXT_BYTES_MAX {
@@ -285,10 +286,37 @@ impl<'a> Intake<'a> {
         }
     }
 
+    async fn file_data(&mut self, data: &[u8]) -> Result<(), ApiError> {
+        self.file_bytes += data.len() as u64;
+        if self.file_bytes > self.file_bytes_max {
+            // The draft goes at once; the size is counted to its end and told then.
+            self.file = None;
+        }
+        match &mut self.file {
+            Some((Received::Draft(draft), _)) => Ok(draft.write(data).await?),
+            Some((Received::Chunk(Entry::Wanted(writer)), _)) => Ok(writer.write(data).await?),
+            _ => Ok(()),
+        }
+    }
+
     fn end_part(&mut self) -> Result<(), ApiError> {
         match mem::replace(&mut self.part, Part::None) {
             Part::Text { name, value } => self.parameters.add(&name, value),
             Part::File => self.check_size(),
+            Part::FileText(text) => match text.finish()? {
+                None => self.check_size(),
+                // An empty parameter is none.
+                Some(address) if address.is_empty() => {
+                    self.file = None;
+                    Ok(())
+                }
+                Some(_) if self.chunk.is_some() => Err(ApiError::RemoteChunk),
+                Some(address) => {
+                    let name = names::clean_file_name(address.as_bytes());
+                    self.file = Some((Received::Remote(address), name));
+                    Ok(())
+                }
+            },
             Part::None | Part::Ignored => Ok(()),
         }
     }

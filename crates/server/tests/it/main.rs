@@ -10,6 +10,7 @@ mod client;
 mod crash;
 mod data;
 mod delivery;
+mod forms;
 mod process;
 mod refusals;
 mod signed;
