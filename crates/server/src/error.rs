@@ -2,6 +2,7 @@
 //! has one, because clients compare them. Nothing here tells paths, versions or causes.
 
 mod access;
+mod chunk;
 
 use std::io;
 
@@ -266,67 +267,6 @@ impl ApiError {
                 format!("Invalid {} - {reason}", shown(name)),
             ),
             E::UploadIdInvalid => row("upload_id.invalid", 400, "Invalid X-Unique-Upload-Id"),
-            _ => row("internal", 500, "General Error"),
-        }
-    }
-
-    fn chunk_row(&self) -> Row {
-        use ApiError as E;
-        match self {
-            E::PartNumbersUnsupported => row(
-                "chunk.numbers_unsupported",
-                400,
-                "Chunks by X-Upload-Part-Number are not supported by this server yet. \
-                 Send Content-Range.",
-            ),
-            // The first words are the wire's, from when chunks were matched by their public ID.
-            E::UploadIdMissing => row(
-                "chunk.upload_id_missing",
-                400,
-                "Missing required parameter - public_id. \
-                 Send X-Unique-Upload-Id with Content-Range.",
-            ),
-            E::UploadUnknown => row("upload.unknown", 404, "Upload not found"),
-            E::RangeInvalid => row(
-                "chunk.range_invalid",
-                400,
-                "Invalid Content-Range. Send bytes start-end/total.",
-            ),
-            E::ChunkLength { got, promised } => row(
-                "chunk.length",
-                400,
-                format!("Content-Range promises {promised} bytes, but the file part has {got}"),
-            ),
-            E::ChunkTooSmall { min } => {
-                let shown = match *min {
-                    crate::limits::WIRE_CHUNK_BYTES_MIN => "5mb".to_owned(),
-                    min => format!("{min} bytes"),
-                };
-                let text = format!("All parts except EOF-chunk must be larger than {shown}");
-                row("chunk.too_small", 400, text)
-            }
-            E::TooManyChunks => {
-                let max = crate::limits::CHUNKS_MAX;
-                let text = format!("Too many chunks. Maximum is {max}.");
-                row("chunk.too_many", 400, text)
-            }
-            E::ChunkConflict => row(
-                "chunk.conflict",
-                400,
-                "Content-Range contradicts an earlier chunk of this upload",
-            ),
-            E::ChunkGap(offset) => row(
-                "chunk.gap",
-                400,
-                format!("Earlier bytes of this upload are missing. Continue at {offset}."),
-            ),
-            // Which of two requests is the newer one is seen differently behind a slow network, so
-            // the status says: try again. Who has done so already doesn't hear it.
-            E::ChunkSuperseded => row(
-                "chunk.superseded",
-                503,
-                "A newer request sends the same bytes of this upload",
-            ),
             _ => row("internal", 500, "General Error"),
         }
     }

@@ -1,5 +1,5 @@
-//! The bodies that parameters come in: multipart, urlencoded and JSON, all taken apart into the same
-//! events. Only the first two are read as they arrive; JSON is kept until it is whole.
+//! The bodies that parameters come in: multipart, urlencoded and JSON, all taken apart into the
+//! same events. Only the first two are read as they arrive; JSON is kept until it is whole.
 
 use std::collections::VecDeque;
 
@@ -35,7 +35,7 @@ impl Kind {
 
 /// Takes one body apart.
 pub enum Splitter {
-    Multipart(multipart::Parser),
+    Multipart(Box<multipart::Parser>),
     Urlencoded(Urlencoded),
     Json(Json),
 }
@@ -44,7 +44,9 @@ impl Splitter {
     /// For a body of this kind.
     pub fn new(kind: &Kind) -> Self {
         match kind {
-            Kind::Multipart(boundary) => Self::Multipart(multipart::Parser::new(boundary)),
+            Kind::Multipart(boundary) => {
+                Self::Multipart(Box::new(multipart::Parser::new(boundary)))
+            }
             Kind::Urlencoded => Self::Urlencoded(Urlencoded::default()),
             Kind::Json => Self::Json(Json::default()),
         }
