@@ -147,6 +147,7 @@ fn prepare<'a>(
         kind,
         upload_id,
         limits,
+        remote: &app.remote,
     };
     Ok(Prepared { request, chunk })
 }
