@@ -2,6 +2,7 @@
 //! What goes into a page is decided elsewhere: Trunk.toml, xtask/finish.mjs, budget.toml.
 
 mod args;
+mod bench;
 mod browser;
 mod demo;
 mod dev;
@@ -27,6 +28,8 @@ Plimsoll's commands:
       --only NAME    one part (may be given several times)
       --list         names the parts
   cargo xtask dev    the contributor's loop: rebuilds and reloads as files change
+  cargo xtask bench  what uploads cost a page and how fast they are; takes many minutes
+      --only NAME    large, queue, chunks or files (may be given several times)
   cargo xtask screenshots
                      takes the README's pictures (docs/images) of the running widget
   cargo xtask size   what the widget weighs; rewrites docs/size.md
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         "demo" => demo::run(args),
         "test" => test::run(args),
         "dev" => dev::run(args),
+        "bench" => bench::run(args),
         "screenshots" => screenshots::run(args),
         "size" => size::run(args),
         "" | "help" | "--help" | "-h" => {

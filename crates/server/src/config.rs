@@ -7,12 +7,13 @@ mod secret;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::limits::Limits;
-use crate::remote;
 
 pub use cloud::{Cloud, Key, Signing};
 pub use preset::Preset;
@@ -35,14 +36,74 @@ pub struct Config {
     pub www: Option<PathBuf>,
     /// The base of delivery URLs; derived from each request's `Host` when absent.
     pub public_url: Option<String>,
-    /// Believe `X-Forwarded-Proto` and `X-Forwarded-Host`: only behind a proxy that sets them.
-    pub trust_forwarded: bool,
+    /// Proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Serve by TLS.
+    pub tls: Option<TlsFiles>,
+    /// An address of its own for `/metrics`, such as `127.0.0.1:9187`.
+    pub metrics: Option<String>,
+    /// How logs are written.
+    pub log: LogStyle,
+    /// What is logged.
+    pub log_level: LogLevel,
     /// What a site may limit.
     pub limits: Limits,
-    /// Which files may be fetched from elsewhere.
-    pub remote: remote::Settings,
+    /// Texts of the file that must not stand in a log.
+    #[serde(skip)]
+    hidden: Vec<String>,
     /// The clouds by name.
     pub clouds: BTreeMap<String, Cloud>,
+}
+
+/// A network or a single address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Network(pub(crate) IpNet);
+
+impl TryFrom<String> for Network {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        let network = text.parse::<IpNet>().or_else(|_| address());
+        network.map(Self).map_err(|_| {
+            format!("{text:?} is no network. Write 10.0.0.0/8, or an address like 127.0.0.1.")
+        })
+    }
+}
+
+/// The files of TLS, in PEM.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsFiles {
+    /// The certificate, and those between it and its root.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogStyle {
+    /// For people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// What is logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Trouble of our own.
+    Error,
+    /// And what may become one.
+    Warn,
+    /// And every request.
+    Info,
+    /// And why it was answered so.
+    Debug,
 }
 
 /// Why a configuration can't be used; the text names the key and the remedy.
@@ -65,9 +126,13 @@ impl Default for Config {
             data: PathBuf::from("plimsoll-data"),
             www: None,
             public_url: None,
-            trust_forwarded: false,
+            trusted_proxies: Vec::new(),
+            tls: None,
+            metrics: None,
+            log: LogStyle::Text,
+            log_level: LogLevel::Warn,
             limits: Limits::default(),
-            remote: remote::Settings::default(),
+            hidden: Vec::new(),
             clouds: BTreeMap::new(),
         }
     }
@@ -89,6 +154,10 @@ impl Config {
         let base = path.parent().unwrap_or(Path::new(""));
         config.data = base.join(&config.data);
         config.www = config.www.map(|www| base.join(www));
+        config.tls = config.tls.map(|tls| TlsFiles {
+            certificate: base.join(tls.certificate),
+            key: base.join(tls.key),
+        });
         Ok(config)
     }
 
@@ -96,11 +165,23 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let mut config: Self =
             toml::from_str(text).map_err(|error| ConfigError(error.to_string()))?;
+        let table: toml::Table =
+            toml::from_str(text).map_err(|error| ConfigError(error.to_string()))?;
+        collect_secrets(
+            &toml::Value::Table(table),
+            Secrecy::Open,
+            &mut config.hidden,
+        );
         if let Some(url) = &mut config.public_url {
             *url = url.trim_end_matches('/').to_owned();
         }
         config.check()?;
         Ok(config)
+    }
+
+    /// The secrets of the file, for keeping them out of logs.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        self.hidden.clone()
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -115,7 +196,6 @@ impl Config {
                 "limits.{name} is 0, which lets nothing in. Leave it out to have the default."
             ));
         }
-        self.remote.check().map_err(ConfigError)?;
         if self.clouds.is_empty() {
             return fail("there is no cloud. Add [clouds.NAME.presets.NAME].".to_owned());
         }
@@ -135,6 +215,35 @@ impl Config {
     }
 }
 
+/// Words in the names of keys whose values are secrets, in whatever table they stand.
+const SECRET_WORDS: [&str; 5] = ["access_key", "credential", "password", "secret", "token"];
+
+/// Whether a value stands under the name of a secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Secrecy {
+    Open,
+    Secret,
+}
+
+fn collect_secrets(value: &toml::Value, secrecy: Secrecy, found: &mut Vec<String>) {
+    match value {
+        toml::Value::String(text) if secrecy == Secrecy::Secret => found.push(text.clone()),
+        toml::Value::Array(values) => {
+            values
+                .iter()
+                .for_each(|value| collect_secrets(value, secrecy, found));
+        }
+        toml::Value::Table(table) => {
+            for (name, value) in table {
+                let is_secret = SECRET_WORDS.iter().any(|word| name.contains(word));
+                let secrecy = if is_secret { Secrecy::Secret } else { secrecy };
+                collect_secrets(value, secrecy, found);
+            }
+        }
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +253,17 @@ mod tests {
         let config = Config::embedded().expect("valid");
         assert!(config.clouds["demo"].presets["unsigned"].unsigned);
         assert_eq!(config.limits.file_bytes_max, 104_857_600);
+    }
+
+    #[test]
+    fn secrets_are_known_in_whatever_table_they_stand() {
+        let text = "[clouds.demo]\nsecret = 'a'\n[clouds.demo.presets.b]\ntags = ['c']\n";
+        assert_eq!(Config::parse(text).expect("valid").secrets(), ["a"]);
+        let mut found = Vec::new();
+        let text = "[store]\naws_secret_access_key = 'd'\nname = 'e'\nkeys.api_secrets = ['f']";
+        let table: toml::Table = toml::from_str(text).expect("valid");
+        collect_secrets(&toml::Value::Table(table), Secrecy::Open, &mut found);
+        assert_eq!(found, ["d", "f"]);
     }
 
     #[test]
@@ -163,6 +283,8 @@ mod tests {
         assert!(problem("[clouds.a.keys.'b c']").contains("b c"));
         assert!(problem("[clouds.a.keys.b]\nsecret = ''").contains("secret"));
         assert!(problem("[clouds.a.signing]\nkey = 'k'").contains("clouds.a.signing.key"));
+        assert!(problem("trusted_proxies = ['10.0.0.0/40']").contains("is no network"));
+        assert!(problem("log = 'xml'").contains("xml"));
         assert!(problem("public_url = 'example.org'\n[clouds.a]").contains("http://"));
     }
 }

@@ -3,18 +3,19 @@
 
 mod access;
 mod chunk;
-mod remote;
+mod text;
 
 use std::io;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 
 use crate::store::Denial;
+use text::{header_text, humanised, shown, whole_seconds};
 
 pub use access::AccessError;
-pub use remote::RemoteError;
 
 /// The parameters that an unsigned upload may send, in the order of the wire's own error text.
 pub const UNSIGNED_PARAMETERS: [&str; 18] = [
@@ -78,9 +79,9 @@ pub enum ApiError {
     ChunkGap(u64),
     /// A newer request sends the same bytes.
     ChunkSuperseded,
+    RemoteFileUnsupported,
     /// An address where a chunk was promised.
     RemoteChunk,
-    Remote(RemoteError),
     FileMissing,
     FileTwice,
     FileEmpty,
@@ -108,6 +109,12 @@ pub enum ApiError {
     DeliveryUnsigned,
     /// The client stopped sending; nobody hears this answer.
     BodyLost,
+    /// The client sends too little to be waited for.
+    BodySlow,
+    /// Too many requests, or too many uploads at once.
+    RateLimited {
+        wait: Duration,
+    },
     /// Our own trouble; the log has the cause.
     Internal,
 }
@@ -167,7 +174,15 @@ impl ApiError {
             ),
             E::BodyLost => row("form.lost", 400, "The upload was interrupted"),
             E::Access(error) => error.row(),
-            E::Remote(error) => error.row(),
+            E::BodySlow => row("form.slow", 408, "The upload came too slowly"),
+            E::RateLimited { wait } => row(
+                "rate.limited",
+                420,
+                format!(
+                    "Rate limit exceeded. Try again in {} s.",
+                    whole_seconds(*wait)
+                ),
+            ),
             E::PartNumbersUnsupported
             | E::UploadIdMissing
             | E::UploadUnknown
@@ -277,6 +292,12 @@ impl ApiError {
     fn file_row(&self) -> Row {
         use ApiError as E;
         match self {
+            E::RemoteFileUnsupported => row(
+                "file.remote_unsupported",
+                400,
+                "Remote files are not supported by this server yet. \
+                 Send the file's bytes as a part with a filename, or as a data URI.",
+            ),
             E::RemoteChunk => row(
                 "file.remote_chunk",
                 400,
@@ -337,12 +358,6 @@ fn row(code: &'static str, status: u16, message: impl Into<String>) -> Row {
     (code, status, message.into())
 }
 
-impl From<RemoteError> for ApiError {
-    fn from(error: RemoteError) -> Self {
-        Self::Remote(error)
-    }
-}
-
 impl From<AccessError> for ApiError {
     fn from(error: AccessError) -> Self {
         Self::Access(error)
@@ -383,43 +398,18 @@ impl IntoResponse for ApiError {
         if let Ok(value) = HeaderValue::from_str(&header_text(&message)) {
             headers.insert("x-cld-error", value);
         }
-        if let Self::ChunkGap(offset) = self {
-            headers.insert("x-upload-offset", HeaderValue::from(offset));
+        match self {
+            Self::ChunkGap(offset) => {
+                headers.insert("x-upload-offset", HeaderValue::from(offset));
+            }
+            Self::RateLimited { wait } => {
+                let seconds = HeaderValue::from(whole_seconds(wait));
+                headers.insert(header::RETRY_AFTER, seconds);
+            }
+            _ => {}
         }
         response
     }
-}
-
-/// A parameter as a person says it: `return_delete_token` → `Return delete token`.
-fn humanised(name: &str) -> String {
-    let text = shown(name).replace('_', " ");
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
-}
-
-/// What a client sent, short and without control characters, for use in a sentence.
-fn shown(text: &str) -> String {
-    /// Long enough to recognise, short enough for a header.
-    const CHARS_MAX: usize = 100;
-    text.chars()
-        .filter(|character| !character.is_control())
-        .take(CHARS_MAX)
-        .collect()
-}
-
-/// Headers carry visible ASCII only, and clients take few kilobytes of them; the body has it all.
-fn header_text(message: &str) -> String {
-    /// Node takes 16 KiB of headers in all.
-    const CHARS_MAX: usize = 4 * 1024;
-    let visible = |character: char| matches!(character, ' '..='~');
-    message
-        .chars()
-        .take(CHARS_MAX)
-        .map(|character| if visible(character) { character } else { '?' })
-        .collect()
 }
 
 #[cfg(test)]

@@ -9,11 +9,14 @@ mod error;
 mod form;
 mod keys;
 mod limits;
+mod log;
+mod metrics;
 mod movie;
 mod multipart;
 mod names;
+mod net;
 mod random;
-mod remote;
+mod rates;
 mod routes;
 mod show;
 mod sniff;
@@ -23,23 +26,27 @@ mod upload;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 use tower_http::services::ServeDir;
 
-pub use config::{Cloud, Config, ConfigError, Key, Preset, Secret, Signing};
+pub use config::{
+    Cloud, Config, ConfigError, Key, LogLevel, LogStyle, Network, Preset, Secret, Signing, TlsFiles,
+};
 pub use limits::{Limits, markdown as limits_document};
+pub use log::start as start_logs;
 /// Signs parameters as clients do, for a signing endpoint of one's own.
 pub use plimsoll_core::protocol::signing;
-pub use remote::Settings as RemoteSettings;
 pub use show::{doubts, show};
 
+use edge::Edge;
 use keys::Keys;
-use remote::Remote;
+use metrics::Metrics;
+use net::{Net, Tls};
 use routes::App;
 use store::Store;
 
@@ -52,6 +59,8 @@ pub struct Server {
     config: Config,
     store: Store,
     keys: BTreeMap<String, Keys>,
+    tls: Option<Arc<Tls>>,
+    metrics_listener: Option<TcpListener>,
 }
 
 /// Opens the store and serves until `shutdown` is done and running requests have ended or
@@ -72,11 +81,34 @@ impl Server {
         for (name, cloud) in &config.clouds {
             keys.insert(name.clone(), Keys::open(name, cloud, &store).await?);
         }
+        let tls = match &config.tls {
+            Some(files) => Some(Arc::new(Tls::read(&files.certificate, &files.key)?)),
+            None => None,
+        };
+        let metrics_listener = match &config.metrics {
+            Some(address) => Some(metrics::listen(address).await?),
+            None => None,
+        };
         Ok(Self {
             config,
             store,
             keys,
+            tls,
+            metrics_listener,
         })
+    }
+
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &'static str {
+        match self.tls {
+            Some(_) => "https",
+            None => "http",
+        }
+    }
+
+    /// Where `/metrics` is, if it is anywhere.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_listener.as_ref()?.local_addr().ok()
     }
 
     /// Serves until `shutdown` is done, as [`serve`] does.
@@ -85,55 +117,49 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
+        let scheme = self.scheme();
         let Self {
             config,
             store,
             keys,
+            tls,
+            metrics_listener,
         } = self;
+        let metrics = Arc::new(Metrics::new());
         let upload_idle = config.limits.upload_idle();
         let app = App {
-            local_base: format!("http://{}", listener.local_addr()?),
+            local_base: format!("{scheme}://{}", listener.local_addr()?),
             www: config.www.as_ref().map(|folder| {
                 ServeDir::new(folder)
                     .precompressed_br()
                     .precompressed_gzip()
             }),
             image_work: Arc::new(Semaphore::new(limits::IMAGE_WORK_MAX)),
-            remote: Remote::new(config.remote.clone())?,
             store: store.clone(),
             config,
             keys,
         };
-        // Answers are small and final: waiting to fill a packet only delays them.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "a connection keeps its delay");
-            }
-        });
-        let (stopping, stopped) = oneshot::channel();
-        let router = routes::router(Arc::new(app));
-        let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-            shutdown.await;
-            // Nobody listens when the server has failed before.
-            let _ = stopping.send(());
-        });
+        let edge = Edge::new(&app.config.limits, metrics.clone());
+        let trusted = app.config.trusted_proxies.iter().map(|network| network.0);
+        let trusted = trusted.collect();
+        let limits = app.config.limits.clone();
+        let router = routes::router(Arc::new(app), edge);
+        let net = Net::new(router, tls.clone(), trusted, &limits, metrics.clone());
         tokio::select! {
-            served = server => served,
-            () = grace(stopped) => {
-                tracing::warn!("stopped while requests were running");
-                Ok(())
-            }
+            served = net.serve(listener, shutdown) => served,
             () = sweep(store, upload_idle) => Ok(()),
+            () = fresh(tls) => Ok(()),
+            told = metrics::serve(metrics_listener, metrics) => told,
         }
     }
 }
 
-/// Ends when the grace of running requests is over.
-async fn grace(stopped: oneshot::Receiver<()>) {
-    if stopped.await.is_err() {
-        std::future::pending::<()>().await;
+/// Keeps the certificate in force that is in the files; never ends.
+async fn fresh(tls: Option<Arc<Tls>>) {
+    match tls {
+        Some(tls) => tls.keep_fresh().await,
+        None => std::future::pending().await,
     }
-    tokio::time::sleep(limits::SHUTDOWN_GRACE).await;
 }
 
 /// Forgets old upload IDs and abandoned uploads now and then; never ends.

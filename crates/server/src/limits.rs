@@ -91,6 +91,30 @@ settings! {
     /// The largest image that is decoded for a transformation. Cameras stay below; larger images
     /// are kept and delivered as they are.
     image_megapixels_max: u32 = 50, Count, Refused;
+    /// How long the head of a request, or the greeting of TLS, may take, and how long a connection
+    /// rests between two requests. Heads are small: who needs longer has gone or means harm.
+    head_seconds_max: u32 = 10, Seconds, Refused;
+    /// How long a body may stay silent, or an answer unread. Mobile lines pause, but not for a
+    /// minute.
+    silence_seconds_max: u32 = 60, Seconds, Refused;
+    /// The least that a body must bring per second, on average over `pace_seconds`. A tenth of the
+    /// slowest mobile line; below it a few thousand connections could be held for nothing.
+    pace_bytes_min: u32 = 1024, Bytes, Off;
+    /// Over how long the pace of a body is measured. Long enough for a tunnel.
+    pace_seconds: u32 = 30, Seconds, Refused;
+    /// Connections at once. Each takes about 20 KiB and a file descriptor, so raise the
+    /// system's limit of open files along with it.
+    sockets_max: u32 = 4096, Count, Refused;
+    /// Connections at once of one client (IPv4 address or IPv6 /64). Browsers open six, so some 40
+    /// people behind one address; trusted proxies are exempt.
+    sockets_per_client_max: u32 = 256, Count, Refused;
+    /// Uploads arriving at once. Each holds half a MiB of buffers at most.
+    uploads_max: u32 = 256, Count, Refused;
+    /// Uploads arriving at once from one client. The widget sends six.
+    uploads_per_client_max: u32 = 64, Count, Refused;
+    /// Requests per minute of one client. A page with a hundred pictures, or 10,000 small files,
+    /// stays below; one client can't take all of the server.
+    client_requests_per_minute_max: u32 = 12_000, Count, Off;
 }
 
 fixed! {
@@ -117,8 +141,12 @@ fixed! {
     DATA_URI_HEAD_BYTES_MAX: usize = 1024, Bytes;
     /// The address of a file. Browsers and servers take about as much.
     ADDRESS_BYTES_MAX: usize = 8 * 1024, Bytes;
-    /// How long a body may stay silent. Mobile lines pause, but not for a minute.
-    BODY_IDLE: Duration = Duration::from_secs(60), Seconds;
+    /// Headers of a request. Browsers send about 25, proxies add a few.
+    HEAD_LINES_MAX: usize = 100, Count;
+    /// The head of a request. Browsers and proxies accept 8 to 16 KiB.
+    HEAD_BYTES_MAX: usize = 32 * 1024, Bytes;
+    /// Requests at once on one connection of HTTP/2. The standard's own advice for the least.
+    STREAMS_MAX: u32 = 100, Count;
     /// How much of a refused upload is still read. So that the client gets to hear the reason
     /// instead of a broken connection.
     DRAIN_BYTES_MAX: u64 = 512 * 1024 * 1024, Bytes;
@@ -142,18 +170,6 @@ fixed! {
     DIGEST_AHEAD_BYTES_MAX: u64 = 256 * 1024 * 1024, Bytes;
     /// The smallest chunk of the API that we are compatible with. Its refusal calls it 5mb.
     WIRE_CHUNK_BYTES_MIN: u64 = 5 * 1024 * 1024, Bytes;
-    /// The address of a remote file. Browsers and proxies stop at half of it.
-    REMOTE_URL_BYTES_MAX: usize = 4096, Bytes;
-    /// The headers of a remote file. Cookies make some long; nobody needs more.
-    REMOTE_HEAD_BYTES_MAX: usize = 64 * 1024, Bytes;
-    /// How long it takes to find and reach the host of a remote file. Others give up then, too.
-    REMOTE_CONNECT: Duration = Duration::from_secs(10), Seconds;
-    /// How long it takes to fetch a remote file, all in all. The client waits meanwhile.
-    REMOTE_TOTAL: Duration = Duration::from_secs(60), Seconds;
-    /// Redirects of a remote file. One for https, one for the host, one for the file.
-    REMOTE_REDIRECTS_MAX: usize = 3, Count;
-    /// Remote files that are fetched at once. More would make us a tool against others.
-    REMOTE_WORK_MAX: usize = 8, Count;
     /// A side of a transformed image, in pixels. More than a screen needs, and 5,000² is within 50
     /// megapixels.
     SIDE_PIXELS_MAX: u32 = 5_000, Count;

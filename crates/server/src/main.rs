@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use plimsoll_server::{Config, Server};
+use plimsoll_server::{Config, LogLevel, Server};
 use tokio::net::TcpListener;
 
 const HELP: &str = "\
@@ -41,7 +41,7 @@ struct Flags {
     port: Option<u16>,
     data: Option<PathBuf>,
     www: Option<PathBuf>,
-    log_level: Option<tracing::Level>,
+    log_level: Option<LogLevel>,
 }
 
 fn main() -> ExitCode {
@@ -67,12 +67,9 @@ fn run() -> Result<(), String> {
         }
         Err(error) => return Err(format!("{error}. See plimsoll-server --help.")),
     };
-    tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_max_level(flags.log_level.unwrap_or(tracing::Level::WARN))
-        .with_target(false)
-        .init();
+    let verbose = flags.log_level;
     let config = configure(flags)?;
+    plimsoll_server::start_logs(&config, verbose.unwrap_or(config.log_level));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -96,7 +93,8 @@ async fn listen(config: Config) -> Result<(), String> {
         .await
         .map_err(|error| error.to_string())?;
     let stop = signalled().map_err(|error| format!("can't listen to signals: {error}"))?;
-    say(&format!("Plimsoll is ready: http://{address}"))?;
+    let scheme = server.scheme();
+    say(&format!("Plimsoll is ready: {scheme}://{address}"))?;
     server
         .serve(listener, stop)
         .await
@@ -115,7 +113,7 @@ fn read_flags(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexo
             Long("port") => flags.port = Some(parser.value()?.parse()?),
             Long("data") => flags.data = Some(parser.value()?.into()),
             Long("www") => flags.www = Some(parser.value()?.into()),
-            Long("verbose") => flags.log_level = Some(tracing::Level::DEBUG),
+            Long("verbose") => flags.log_level = Some(LogLevel::Debug),
             Long("help") | Short('h') => return Ok(Command::Help),
             Long("version") | Short('V') => return Ok(Command::Version),
             Value(word) => words.push(word.string()?),

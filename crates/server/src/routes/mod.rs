@@ -16,10 +16,9 @@ use tokio::sync::Semaphore;
 use tower_http::services::ServeDir;
 
 use crate::config::Config;
-use crate::edge;
+use crate::edge::{self, Edge};
 use crate::error::ApiError;
 use crate::keys::Keys;
-use crate::remote::Remote;
 use crate::store::Store;
 
 /// What all routes share.
@@ -29,8 +28,6 @@ pub(crate) struct App {
     /// The secrets of each cloud.
     pub keys: BTreeMap<String, Keys>,
     pub image_work: Arc<Semaphore>,
-    /// Fetches files that were named instead of sent.
-    pub remote: Remote,
     /// The plain files, where there are any.
     pub www: Option<ServeDir>,
     /// Where the server listens, for requests that don't say how they reached it.
@@ -38,7 +35,7 @@ pub(crate) struct App {
 }
 
 /// All routes, ready to serve.
-pub(crate) fn router(app: Arc<App>) -> Router {
+pub(crate) fn router(app: Arc<App>, edge: Edge) -> Router {
     let mut routes = Router::new().route("/v1_1/{cloud}/sign", post(sign::sign));
     for delivery_type in deliver::TYPES {
         // Not any word: below `www` there may be folders of any name.
@@ -52,10 +49,16 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             "/v1_1/{cloud}/upload_status/{upload_id}",
             get(status::status),
         )
+        .route("/healthz", get(health))
         .fallback(files::file)
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
         .with_state(app);
-    edge::around(routes)
+    edge::around(routes, Arc::new(edge))
+}
+
+/// Says that requests are answered.
+async fn health() -> &'static str {
+    "ok\n"
 }
 
 impl App {
@@ -65,14 +68,9 @@ impl App {
             return url.clone();
         }
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let mut host = text(header::HOST.as_str());
-        let mut scheme = "http";
-        if self.config.trust_forwarded {
-            host = text("x-forwarded-host").or(host);
-            if text("x-forwarded-proto") == Some("https") {
-                scheme = "https";
-            }
-        }
+        // The edge has taken out what can't be believed.
+        let host = text("x-forwarded-host").or(text(header::HOST.as_str()));
+        let scheme = text("x-forwarded-proto").unwrap_or("http");
         match host.filter(|host| is_host(host)) {
             Some(host) => format!("{scheme}://{host}"),
             None => self.local_base.clone(),

@@ -147,7 +147,6 @@ fn prepare<'a>(
         kind,
         upload_id,
         limits,
-        remote: &app.remote,
     };
     Ok(Prepared { request, chunk })
 }

@@ -21,10 +21,9 @@ use axum::body::Body;
 use crate::config::{Cloud, Preset};
 use crate::error::ApiError;
 use crate::form::Kind;
-use crate::remote::Remote;
 use crate::sniff::ResourceType;
 use crate::store::{
-    AssetRecord, Chunk, Commit, Decision, Draft, Earlier, Extras, Novelty, Progress, Sealed, Store,
+    AssetRecord, Chunk, Commit, Decision, Earlier, Extras, Novelty, Progress, Sealed, Store,
     UploadKey,
 };
 use crate::{clock, limits, names, random};
@@ -45,7 +44,6 @@ pub struct Request<'a> {
     pub kind: Kind,
     pub upload_id: Option<&'a str>,
     pub limits: &'a limits::Limits,
-    pub remote: &'a Remote,
 }
 
 /// A request that sends some of a file's bytes.
@@ -85,11 +83,14 @@ pub async fn upload<'a>(
     let authority = request.authority(&form.parameters)?;
     let settings = request.settings(authority, &form.parameters)?;
     settings.check_public_id()?;
-    let (draft, file_name) = match form.file.ok_or(ApiError::FileMissing)? {
-        (Received::Draft(draft), file_name) => (draft, file_name),
-        // Not before it is known who sends it: strangers have nothing fetched.
-        (Received::Remote(address), _) => fetch(&store, &request, &address).await?,
-        (Received::Chunk(_), _) => return Err(ApiError::Internal),
+    let (received, file_name) = form.file.ok_or(ApiError::FileMissing)?;
+    let draft = match received {
+        Received::Draft(draft) => draft,
+        Received::Remote(address) => {
+            tracing::debug!(bytes = address.len(), "a file is elsewhere");
+            return Err(ApiError::RemoteFileUnsupported);
+        }
+        Received::Chunk(_) => return Err(ApiError::Internal),
     };
     let sealed = draft.seal().await?;
     if sealed.bytes == 0 {
@@ -102,21 +103,6 @@ pub async fn upload<'a>(
     let record = new_record(request.cloud_name, decision, &content, &sealed)?;
     let outcome = commit(store, sealed, record, upload_key).await?;
     Ok((outcome, request.gate.answer_key(authority)))
-}
-
-/// Fetches a file that is elsewhere, and says how it is called there.
-async fn fetch(
-    store: &Store,
-    request: &Request<'_>,
-    address: &str,
-) -> Result<(Draft, String), ApiError> {
-    let bytes_max = request.limits.file_bytes_max;
-    let mut fetched = request.remote.fetch(address, bytes_max).await?;
-    let mut draft = store.draft().await?;
-    while let Some(bytes) = fetched.next().await? {
-        draft.write(&bytes).await?;
-    }
-    Ok((draft, fetched.file_name))
 }
 
 /// Stores a whole file, unless its public ID or upload ID was used before.

@@ -18,6 +18,7 @@ use crate::form::{Kind, Splitter};
 use crate::limits;
 use crate::multipart::{Event, Malformed, PartHead};
 use crate::names;
+use crate::net::TooSlow;
 use crate::store::{Draft, Entry, Store};
 
 /// A form that arrived whole.
@@ -94,17 +95,27 @@ async fn receive(mut intake: Intake<'_>, mut body: Body) -> Result<Form, ApiErro
 /// The next bytes; an error when the client went away or fell silent.
 async fn next_frame(body: &mut Body) -> Result<Option<Bytes>, ApiError> {
     loop {
-        let waited = tokio::time::timeout(limits::BODY_IDLE, body.frame()).await;
-        match waited {
-            Err(_elapsed) => return Err(ApiError::BodyLost),
-            Ok(None) => return Ok(None),
-            Ok(Some(Err(_gone))) => return Err(ApiError::BodyLost),
-            Ok(Some(Ok(frame))) => match frame.into_data() {
+        match body.frame().await {
+            None => return Ok(None),
+            Some(Err(error)) => return Err(lost(&error)),
+            Some(Ok(frame)) => match frame.into_data() {
                 Ok(data) => return Ok(Some(data)),
                 Err(_trailers) => {}
             },
         }
     }
+}
+
+/// Why no more of a body comes.
+fn lost(error: &axum::Error) -> ApiError {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<TooSlow>() {
+            return ApiError::BodySlow;
+        }
+        cause = error.source();
+    }
+    ApiError::BodyLost
 }
 
 /// Reads a body that has no file in it, to its end even when it is longer than it may be.

@@ -12,7 +12,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_plimsoll-server");
 /// A running binary, killed when the test ends.
 pub struct Running {
     child: Child,
-    /// What follows `Plimsoll is ready: http://`.
+    /// What follows `Plimsoll is ready: http://` or `https://`.
     address: String,
 }
 
@@ -22,6 +22,10 @@ impl Running {
     }
 
     pub fn with(folder: &TempDir, arguments: &[&str]) -> Self {
+        Self::over("http", folder, arguments)
+    }
+
+    pub fn over(scheme: &str, folder: &TempDir, arguments: &[&str]) -> Self {
         let mut child = Command::new(BINARY)
             .args(["--port", "0", "--data"])
             .arg(folder.path().join("data"))
@@ -33,7 +37,8 @@ impl Running {
         let mut line = String::new();
         let stdout = child.stdout.take().expect("piped");
         BufReader::new(stdout).read_line(&mut line).expect("a line");
-        let address = line.trim().strip_prefix("Plimsoll is ready: http://");
+        let ready = format!("Plimsoll is ready: {scheme}://");
+        let address = line.trim().strip_prefix(&ready);
         let address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
         Self { child, address }
     }
@@ -46,6 +51,13 @@ impl Running {
     pub fn kill(&mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("ended");
+    }
+
+    #[cfg(unix)]
+    pub fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.expect("kill").success());
     }
 
     fn port(&self) -> &str {
@@ -198,10 +210,7 @@ fn the_system_can_ask_it_to_stop() {
     for signal in ["-TERM", "-INT"] {
         let folder = TempDir::new();
         let mut running = Running::start(&folder);
-        let asked = Command::new("kill")
-            .args([signal, &running.child.id().to_string()])
-            .status();
-        assert!(asked.expect("kill").success());
+        running.signal(signal);
         assert!(running.child.wait().expect("ended").success(), "{signal}");
         let mut text = String::new();
         let mut stderr = running.child.stderr.take().expect("piped");
