@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use serde::Deserialize;
 
+use crate::cors;
 use crate::limits::Limits;
 
 pub use cloud::{Cloud, Key, Signing};
@@ -38,6 +39,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed.
     pub trusted_proxies: Vec<Network>,
+    /// The origins whose pages may upload and read answers; empty allows any.
+    pub origins: Vec<String>,
     /// Serve by TLS.
     pub tls: Option<TlsFiles>,
     /// An address of its own for `/metrics`, such as `127.0.0.1:9187`.
@@ -127,6 +130,7 @@ impl Default for Config {
             www: None,
             public_url: None,
             trusted_proxies: Vec::new(),
+            origins: Vec::new(),
             tls: None,
             metrics: None,
             log: LogStyle::Text,
@@ -190,6 +194,11 @@ impl Config {
             && !(url.starts_with("http://") || url.starts_with("https://"))
         {
             return fail("public_url must begin with http:// or https://".to_owned());
+        }
+        if let Some(origin) = self.origins.iter().find(|text| !cors::is_origin(text)) {
+            return fail(format!(
+                "{origin:?} is no origin. Write it as browsers do, such as https://shop.example."
+            ));
         }
         if let Some(name) = self.limits.mistake() {
             return fail(format!(
@@ -284,6 +293,7 @@ mod tests {
         assert!(problem("[clouds.a.keys.b]\nsecret = ''").contains("secret"));
         assert!(problem("[clouds.a.signing]\nkey = 'k'").contains("clouds.a.signing.key"));
         assert!(problem("trusted_proxies = ['10.0.0.0/40']").contains("is no network"));
+        assert!(problem("origins = ['https://a.example/']").contains("is no origin"));
         assert!(problem("log = 'xml'").contains("xml"));
         assert!(problem("public_url = 'example.org'\n[clouds.a]").contains("http://"));
     }

@@ -1,6 +1,6 @@
 //! What every request passes on its way in, and every answer on its way out: who sent it, rate
-//! limits, the pace of bodies; CORS, request IDs, safe defaults, caught panics, the count and the
-//! line in the log.
+//! limits, the pace of bodies; request IDs, safe defaults, caught panics, the count and the line in
+//! the log. Pages of other origins are judged in `cors.rs`.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::cors::{self, Origins, Verdict};
 use crate::error::ApiError;
 use crate::limits::Limits;
 use crate::metrics::{Metrics, Scope};
@@ -23,13 +24,6 @@ use crate::{random, upload};
 
 /// The media type of all answers of the API.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
-/// Without these, scripts on other origins can't read them.
-const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "X-Cld-Error, X-Request-Id, Retry-After, X-Upload-Replayed, X-Upload-Offset, X-Upload-Status",
-);
-const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, OPTIONS");
-/// A day; browsers cap it themselves.
-const PREFLIGHT_SECONDS: HeaderValue = HeaderValue::from_static("86400");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -41,11 +35,12 @@ pub struct Edge {
     rates: Rates<ClientKey>,
     uploads: Arc<Places>,
     pace: Pace,
+    origins: Origins,
     metrics: Arc<Metrics>,
 }
 
 impl Edge {
-    pub fn new(limits: &Limits, metrics: Arc<Metrics>) -> Self {
+    pub fn new(limits: &Limits, origins: Origins, metrics: Arc<Metrics>) -> Self {
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         Self {
             rates: Rates::new(limits.client_requests_per_minute_max, Instant::now()),
@@ -55,6 +50,7 @@ impl Edge {
                 window: seconds(limits.pace_seconds),
                 window_bytes_min: u64::from(limits.pace_bytes_min) * u64::from(limits.pace_seconds),
             },
+            origins,
             metrics,
         }
     }
@@ -86,9 +82,11 @@ async fn wrap(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let route = request.extensions().get::<MatchedPath>().cloned();
     let client = request.extensions().get::<Client>().cloned();
     settle(&mut request, client.as_ref());
-    let mut response = match preflight(&request) {
+    let scheme = client.as_ref().map_or(Scheme::Http, |client| client.scheme);
+    let verdict = edge.origins.judge(request.headers(), scheme);
+    let mut response = match cors::preflight(&method, request.headers()) {
         Some(answer) => answer,
-        None => edge.pass(request, next, client.as_ref()).await,
+        None => edge.pass(request, next, client.as_ref(), &verdict).await,
     };
     let (status, time) = (response.status(), started.elapsed());
     let route = route.as_ref().map(MatchedPath::as_str);
@@ -104,11 +102,7 @@ async fn wrap(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
         "answered"
     );
     let headers = response.headers_mut();
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        HeaderValue::from_static("*"),
-    );
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    verdict.mark(headers);
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -144,9 +138,19 @@ fn settle(request: &mut Request, client: Option<&Client>) {
 
 impl Edge {
     /// Lets a request through to its route, if its sender is within the limits.
-    async fn pass(&self, request: Request, next: Next, client: Option<&Client>) -> Response {
+    async fn pass(
+        &self,
+        request: Request,
+        next: Next,
+        client: Option<&Client>,
+        verdict: &Verdict,
+    ) -> Response {
         let request = request
             .map(|body| Body::new(Paced::new(body, self.pace, self.metrics.received.clone())));
+        if *verdict == Verdict::Refused && request.method() == Method::POST {
+            upload::drain(request.into_body()).await;
+            return ApiError::OriginRefused.into_response();
+        }
         match self.admit(&request, client) {
             Ok(place) => {
                 let _arriving = place.map(|place| Arriving::new(place, &self.metrics));
@@ -207,25 +211,6 @@ impl Drop for Arriving<'_> {
     }
 }
 
-/// Any header may be asked for: sites add their own to all requests, and nothing here trusts one.
-fn preflight(request: &Request) -> Option<Response> {
-    let asked = request.headers();
-    let is_preflight = request.method() == Method::OPTIONS
-        && asked.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if !is_preflight {
-        return None;
-    }
-    let mut headers = HeaderMap::new();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-    headers.insert(header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS);
-    if let Some(names) = asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
-    }
-    let vary = HeaderValue::from_static("Access-Control-Request-Headers");
-    headers.insert(header::VARY, vary);
-    Some((StatusCode::NO_CONTENT, headers).into_response())
-}
-
 /// A panic is our fault and tells nothing to the client.
 fn answer_panic(_panic: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a request made the server panic");
@@ -248,7 +233,11 @@ mod tests {
     async fn a_panic_is_answered_like_any_trouble_of_our_own() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let edge = Edge::new(&Limits::default(), Arc::new(Metrics::new()));
+        let edge = Edge::new(
+            &Limits::default(),
+            Origins::new(Vec::new()),
+            Arc::new(Metrics::new()),
+        );
         let routes = around(Router::new().route("/", get(broken)), Arc::new(edge));
         let server = tokio::spawn(axum::serve(listener, routes).into_future());
         let mut stream = TcpStream::connect(address).await.expect("a connection");

@@ -111,6 +111,8 @@ pub enum ApiError {
     BodyLost,
     /// The client sends too little to be waited for.
     BodySlow,
+    /// A page of an origin that the site doesn't allow.
+    OriginRefused,
     /// Too many requests, or too many uploads at once.
     RateLimited {
         wait: Duration,
@@ -174,6 +176,11 @@ impl ApiError {
             ),
             E::BodyLost => row("form.lost", 400, "The upload was interrupted"),
             E::Access(error) => error.row(),
+            E::OriginRefused => row(
+                "origin.refused",
+                403,
+                "Pages of this origin may not upload here",
+            ),
             E::BodySlow => row("form.slow", 408, "The upload came too slowly"),
             E::RateLimited { wait } => row(
                 "rate.limited",

@@ -3,6 +3,7 @@
 
 mod clock;
 mod config;
+mod cors;
 mod delivery;
 mod edge;
 mod error;
@@ -47,6 +48,7 @@ use edge::Edge;
 use keys::Keys;
 use metrics::Metrics;
 use net::{Net, Tls};
+use rates::UploadRates;
 use routes::App;
 use store::Store;
 
@@ -136,10 +138,12 @@ impl Server {
             }),
             image_work: Arc::new(Semaphore::new(limits::IMAGE_WORK_MAX)),
             store: store.clone(),
+            rates: UploadRates::new(&config.limits, metrics.clone()),
             config,
             keys,
         };
-        let edge = Edge::new(&app.config.limits, metrics.clone());
+        let origins = cors::Origins::new(app.config.origins.clone());
+        let edge = Edge::new(&app.config.limits, origins, metrics.clone());
         let trusted = app.config.trusted_proxies.iter().map(|network| network.0);
         let trusted = trusted.collect();
         let limits = app.config.limits.clone();

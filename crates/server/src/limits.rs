@@ -115,6 +115,12 @@ settings! {
     /// Requests per minute of one client. A page with a hundred pictures, or 10,000 small files,
     /// stays below; one client can't take all of the server.
     client_requests_per_minute_max: u32 = 12_000, Count, Off;
+    /// Uploads and chunks per minute under one upload preset. Off, as only the site knows how many
+    /// visitors it has.
+    preset_uploads_per_minute_max: u32 = 0, Count, Off;
+    /// Uploads and chunks per minute under one API key. Off, as only the site knows what its own
+    /// programs send.
+    key_uploads_per_minute_max: u32 = 0, Count, Off;
 }
 
 fixed! {

@@ -72,6 +72,10 @@ pub enum Scope {
     ClientUploads,
     /// Too many uploads at once.
     Uploads,
+    /// Too many uploads under a preset.
+    PresetRate,
+    /// Too many uploads under an API key.
+    KeyRate,
 }
 
 impl Scope {
@@ -80,6 +84,8 @@ impl Scope {
             Self::ClientRate => "client_rate",
             Self::ClientUploads => "client_uploads",
             Self::Uploads => "uploads",
+            Self::PresetRate => "preset_rate",
+            Self::KeyRate => "key_rate",
         }
     }
 }

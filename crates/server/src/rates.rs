@@ -3,8 +3,13 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::error::ApiError;
+use crate::limits::Limits;
+use crate::metrics::{self, Metrics};
+use crate::store::Scope;
 
 /// Those who are remembered. A row takes some 60 bytes; when all are taken by callers who are
 /// under way, new ones are let in uncounted: shutting them out would be what an attacker wants.
@@ -81,6 +86,45 @@ impl<K> Spent<K> {
             self.swept = Some(now);
             self.until.retain(|_, until| *until > now);
         }
+    }
+}
+
+/// How often uploads may come under each upload preset and each API key.
+pub struct UploadRates {
+    presets: Rates<String>,
+    keys: Rates<String>,
+    metrics: Arc<Metrics>,
+}
+
+impl UploadRates {
+    pub fn new(limits: &Limits, metrics: Arc<Metrics>) -> Self {
+        let now = Instant::now();
+        Self {
+            presets: Rates::new(limits.preset_uploads_per_minute_max, now),
+            keys: Rates::new(limits.key_uploads_per_minute_max, now),
+            metrics,
+        }
+    }
+
+    /// Counts one more upload or chunk on this authority.
+    pub fn take(&self, cloud: &str, scope: Scope<'_>) -> Result<(), ApiError> {
+        let now = Instant::now();
+        let (taken, met) = match scope {
+            Scope::Preset(name) => {
+                let taken = self.presets.take(now, format!("{cloud}/{name}"));
+                (taken, metrics::Scope::PresetRate)
+            }
+            Scope::Key(name) => {
+                let taken = self.keys.take(now, format!("{cloud}/{name}"));
+                (taken, metrics::Scope::KeyRate)
+            }
+        };
+        taken.map_err(|too_often| {
+            self.metrics.limited(met);
+            ApiError::RateLimited {
+                wait: too_often.wait,
+            }
+        })
     }
 }
 

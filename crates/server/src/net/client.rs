@@ -51,6 +51,15 @@ impl ClientKey {
     }
 }
 
+impl Scheme {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}
+
 impl Client {
     /// Reads `X-Forwarded-*`, if the peer is a trusted proxy.
     pub fn of(peer: &Peer, trusted: &[IpNet], headers: &HeaderMap) -> Self {

@@ -19,11 +19,13 @@ use crate::config::Config;
 use crate::edge::{self, Edge};
 use crate::error::ApiError;
 use crate::keys::Keys;
+use crate::rates::UploadRates;
 use crate::store::Store;
 
 /// What all routes share.
 pub(crate) struct App {
     pub config: Config,
+    pub rates: UploadRates,
     pub store: Store,
     /// The secrets of each cloud.
     pub keys: BTreeMap<String, Keys>,

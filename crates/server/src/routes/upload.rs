@@ -147,6 +147,7 @@ fn prepare<'a>(
         kind,
         upload_id,
         limits,
+        rates: &app.rates,
     };
     Ok(Prepared { request, chunk })
 }

@@ -47,6 +47,8 @@ async fn take(
     form: Form,
 ) -> Result<Step, ApiError> {
     let settings = request.request.settings(authority, &form.parameters)?;
+    let whole = &request.request;
+    whole.rates.take(whole.cloud_name, settings.scope())?;
     let key = request.key(&settings);
     let (received, file_name) = form.file.ok_or(ApiError::FileMissing)?;
     let entry = match received {

@@ -21,6 +21,7 @@ use axum::body::Body;
 use crate::config::{Cloud, Preset};
 use crate::error::ApiError;
 use crate::form::Kind;
+use crate::rates::UploadRates;
 use crate::sniff::ResourceType;
 use crate::store::{
     AssetRecord, Chunk, Commit, Decision, Earlier, Extras, Novelty, Progress, Sealed, Store,
@@ -44,6 +45,7 @@ pub struct Request<'a> {
     pub kind: Kind,
     pub upload_id: Option<&'a str>,
     pub limits: &'a limits::Limits,
+    pub rates: &'a UploadRates,
 }
 
 /// A request that sends some of a file's bytes.
@@ -82,6 +84,7 @@ pub async fn upload<'a>(
     let form = receive::whole(&store, &request, body).await?;
     let authority = request.authority(&form.parameters)?;
     let settings = request.settings(authority, &form.parameters)?;
+    request.rates.take(request.cloud_name, settings.scope())?;
     settings.check_public_id()?;
     let (received, file_name) = form.file.ok_or(ApiError::FileMissing)?;
     let draft = match received {

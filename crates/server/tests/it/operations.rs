@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use plimsoll_server::signing::Algorithm;
 use plimsoll_server::{Config, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use crate::client::{Form, TempDir, TestServer, read_answer, until};
+use crate::client::{Form, TempDir, TestServer, now, read_answer, until};
 use crate::data;
+use crate::signed::SIGNED;
 
 const UPLOAD: &str = "/v1_1/demo/raw/upload";
 
@@ -49,6 +51,35 @@ async fn a_client_that_asks_too_often_is_told_when_to_come_back() {
     let form = Form::new().file("a.bin", &data::noise(3_000_000));
     assert_eq!(server.upload(&form).await.status, 420);
     assert_eq!(server.count_assets(), 0);
+}
+
+#[tokio::test]
+async fn presets_and_keys_have_rates_of_their_own() {
+    let limits = "limits.preset_uploads_per_minute_max = 1\n\
+                  limits.key_uploads_per_minute_max = 2";
+    let server = TestServer::with(&format!("{limits}\n{SIGNED}")).await;
+    let post = async |form: Form| {
+        let form = form.file("a.bin", b"x");
+        server.upload_to(UPLOAD, &[], &form).await.status
+    };
+    assert_eq!(post(Form::new()).await, 200);
+    assert_eq!(post(Form::new()).await, 420);
+    let time = now().to_string();
+    let signed = || Form::signed(&[("timestamp", &time)], Algorithm::Sha1);
+    for expected in [200, 200, 420] {
+        assert_eq!(post(signed()).await, expected);
+    }
+    // A chunk is counted, and can be sent again.
+    let headers = [
+        ("Content-Range", "bytes 0-0/1"),
+        ("X-Unique-Upload-Id", "u"),
+    ];
+    let form = Form::new().file("a.bin", b"x");
+    let answer = server.upload_to(UPLOAD, &headers, &form).await;
+    assert_eq!(
+        (answer.status, answer.header("retry-after")),
+        (420, Some("60"))
+    );
 }
 
 #[tokio::test]
