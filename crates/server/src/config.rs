@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use crate::cors;
 use crate::limits::Limits;
+use crate::remote;
 
 pub use cloud::{Cloud, Key, Signing};
 pub use preset::Preset;
@@ -54,6 +55,8 @@ pub struct Config {
     /// Texts of the file that must not stand in a log.
     #[serde(skip)]
     hidden: Vec<String>,
+    /// Which files may be fetched from elsewhere.
+    pub remote: remote::Settings,
     /// The clouds by name.
     pub clouds: BTreeMap<String, Cloud>,
 }
@@ -137,6 +140,7 @@ impl Default for Config {
             log_level: LogLevel::Warn,
             limits: Limits::default(),
             hidden: Vec::new(),
+            remote: remote::Settings::default(),
             clouds: BTreeMap::new(),
         }
     }
@@ -205,6 +209,7 @@ impl Config {
                 "limits.{name} is 0, which lets nothing in. Leave it out to have the default."
             ));
         }
+        self.remote.check().map_err(ConfigError)?;
         if self.clouds.is_empty() {
             return fail("there is no cloud. Add [clouds.NAME.presets.NAME].".to_owned());
         }

@@ -3,6 +3,7 @@
 
 mod access;
 mod chunk;
+mod remote;
 mod text;
 
 use std::io;
@@ -16,6 +17,7 @@ use crate::store::Denial;
 use text::{header_text, humanised, shown, whole_seconds};
 
 pub use access::AccessError;
+pub use remote::RemoteError;
 
 /// The parameters that an unsigned upload may send, in the order of the wire's own error text.
 pub const UNSIGNED_PARAMETERS: [&str; 18] = [
@@ -79,9 +81,9 @@ pub enum ApiError {
     ChunkGap(u64),
     /// A newer request sends the same bytes.
     ChunkSuperseded,
-    RemoteFileUnsupported,
     /// An address where a chunk was promised.
     RemoteChunk,
+    Remote(RemoteError),
     FileMissing,
     FileTwice,
     FileEmpty,
@@ -190,6 +192,7 @@ impl ApiError {
                     whole_seconds(*wait)
                 ),
             ),
+            E::Remote(error) => error.row(),
             E::PartNumbersUnsupported
             | E::UploadIdMissing
             | E::UploadUnknown
@@ -299,12 +302,6 @@ impl ApiError {
     fn file_row(&self) -> Row {
         use ApiError as E;
         match self {
-            E::RemoteFileUnsupported => row(
-                "file.remote_unsupported",
-                400,
-                "Remote files are not supported by this server yet. \
-                 Send the file's bytes as a part with a filename, or as a data URI.",
-            ),
             E::RemoteChunk => row(
                 "file.remote_chunk",
                 400,
@@ -363,6 +360,12 @@ impl ApiError {
 
 fn row(code: &'static str, status: u16, message: impl Into<String>) -> Row {
     (code, status, message.into())
+}
+
+impl From<RemoteError> for ApiError {
+    fn from(error: RemoteError) -> Self {
+        Self::Remote(error)
+    }
 }
 
 impl From<AccessError> for ApiError {

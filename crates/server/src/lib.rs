@@ -18,6 +18,7 @@ mod names;
 mod net;
 mod random;
 mod rates;
+mod remote;
 mod routes;
 mod show;
 mod sniff;
@@ -42,6 +43,7 @@ pub use limits::{Limits, markdown as limits_document};
 pub use log::start as start_logs;
 /// Signs parameters as clients do, for a signing endpoint of one's own.
 pub use plimsoll_core::protocol::signing;
+pub use remote::Settings as RemoteSettings;
 pub use show::{doubts, show};
 
 use edge::Edge;
@@ -49,6 +51,7 @@ use keys::Keys;
 use metrics::Metrics;
 use net::{Net, Tls};
 use rates::UploadRates;
+use remote::Remote;
 use routes::App;
 use store::Store;
 
@@ -137,6 +140,7 @@ impl Server {
                     .precompressed_gzip()
             }),
             image_work: Arc::new(Semaphore::new(limits::IMAGE_WORK_MAX)),
+            remote: Remote::new(config.remote.clone())?,
             store: store.clone(),
             rates: UploadRates::new(&config.limits, metrics.clone()),
             config,

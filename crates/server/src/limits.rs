@@ -176,6 +176,18 @@ fixed! {
     DIGEST_AHEAD_BYTES_MAX: u64 = 256 * 1024 * 1024, Bytes;
     /// The smallest chunk of the API that we are compatible with. Its refusal calls it 5mb.
     WIRE_CHUNK_BYTES_MIN: u64 = 5 * 1024 * 1024, Bytes;
+    /// The address of a remote file. Browsers and proxies stop at half of it.
+    REMOTE_URL_BYTES_MAX: usize = 4096, Bytes;
+    /// The headers of a remote file. Cookies make some long; nobody needs more.
+    REMOTE_HEAD_BYTES_MAX: usize = 64 * 1024, Bytes;
+    /// How long it takes to find and reach the host of a remote file. Others give up then, too.
+    REMOTE_CONNECT: Duration = Duration::from_secs(10), Seconds;
+    /// How long it takes to fetch a remote file, all in all. The client waits meanwhile.
+    REMOTE_TOTAL: Duration = Duration::from_secs(60), Seconds;
+    /// Redirects of a remote file. One for https, one for the host, one for the file.
+    REMOTE_REDIRECTS_MAX: usize = 3, Count;
+    /// Remote files that are fetched at once. More would make us a tool against others.
+    REMOTE_WORK_MAX: usize = 8, Count;
     /// A side of a transformed image, in pixels. More than a screen needs, and 5,000² is within 50
     /// megapixels.
     SIDE_PIXELS_MAX: u32 = 5_000, Count;

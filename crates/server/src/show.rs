@@ -50,6 +50,13 @@ pub fn doubts(config: &Config) -> Vec<String> {
             config.host
         ));
     }
+    if config.remote.allow.iter().any(|host| host == "*") {
+        doubts.push(
+            "remote.allow has \"*\": whoever may upload can have this server fetch from any public \
+             host. Name the hosts that are meant."
+                .to_owned(),
+        );
+    }
     for (name, cloud) in &config.clouds {
         if cloud.presets.is_empty() {
             doubts.push(format!(

@@ -20,6 +20,7 @@ use crate::edge::{self, Edge};
 use crate::error::ApiError;
 use crate::keys::Keys;
 use crate::rates::UploadRates;
+use crate::remote::Remote;
 use crate::store::Store;
 
 /// What all routes share.
@@ -30,6 +31,8 @@ pub(crate) struct App {
     /// The secrets of each cloud.
     pub keys: BTreeMap<String, Keys>,
     pub image_work: Arc<Semaphore>,
+    /// Fetches files that were named instead of sent.
+    pub remote: Remote,
     /// The plain files, where there are any.
     pub www: Option<ServeDir>,
     /// Where the server listens, for requests that don't say how they reached it.

@@ -148,6 +148,7 @@ fn prepare<'a>(
         upload_id,
         limits,
         rates: &app.rates,
+        remote: &app.remote,
     };
     Ok(Prepared { request, chunk })
 }

@@ -22,9 +22,10 @@ use crate::config::{Cloud, Preset};
 use crate::error::ApiError;
 use crate::form::Kind;
 use crate::rates::UploadRates;
+use crate::remote::Remote;
 use crate::sniff::ResourceType;
 use crate::store::{
-    AssetRecord, Chunk, Commit, Decision, Earlier, Extras, Novelty, Progress, Sealed, Store,
+    AssetRecord, Chunk, Commit, Decision, Draft, Earlier, Extras, Novelty, Progress, Sealed, Store,
     UploadKey,
 };
 use crate::{clock, limits, names, random};
@@ -46,6 +47,7 @@ pub struct Request<'a> {
     pub upload_id: Option<&'a str>,
     pub limits: &'a limits::Limits,
     pub rates: &'a UploadRates,
+    pub remote: &'a Remote,
 }
 
 /// A request that sends some of a file's bytes.
@@ -86,14 +88,11 @@ pub async fn upload<'a>(
     let settings = request.settings(authority, &form.parameters)?;
     request.rates.take(request.cloud_name, settings.scope())?;
     settings.check_public_id()?;
-    let (received, file_name) = form.file.ok_or(ApiError::FileMissing)?;
-    let draft = match received {
-        Received::Draft(draft) => draft,
-        Received::Remote(address) => {
-            tracing::debug!(bytes = address.len(), "a file is elsewhere");
-            return Err(ApiError::RemoteFileUnsupported);
-        }
-        Received::Chunk(_) => return Err(ApiError::Internal),
+    let (draft, file_name) = match form.file.ok_or(ApiError::FileMissing)? {
+        (Received::Draft(draft), file_name) => (draft, file_name),
+        // Not before it is known who sends it: strangers have nothing fetched.
+        (Received::Remote(address), _) => fetch(&store, &request, &address).await?,
+        (Received::Chunk(_), _) => return Err(ApiError::Internal),
     };
     let sealed = draft.seal().await?;
     if sealed.bytes == 0 {
@@ -106,6 +105,21 @@ pub async fn upload<'a>(
     let record = new_record(request.cloud_name, decision, &content, &sealed)?;
     let outcome = commit(store, sealed, record, upload_key).await?;
     Ok((outcome, request.gate.answer_key(authority)))
+}
+
+/// Fetches a file that is elsewhere, and says how it is called there.
+async fn fetch(
+    store: &Store,
+    request: &Request<'_>,
+    address: &str,
+) -> Result<(Draft, String), ApiError> {
+    let bytes_max = request.limits.file_bytes_max;
+    let mut fetched = request.remote.fetch(address, bytes_max).await?;
+    let mut draft = store.draft().await?;
+    while let Some(bytes) = fetched.next().await? {
+        draft.write(&bytes).await?;
+    }
+    Ok((draft, fetched.file_name))
 }
 
 /// Stores a whole file, unless its public ID or upload ID was used before.

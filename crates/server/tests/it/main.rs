@@ -14,6 +14,7 @@ mod forms;
 mod operations;
 mod process;
 mod refusals;
+mod remote;
 mod signed;
 mod site;
 mod tls;

@@ -25,7 +25,7 @@ async fn files_are_refused_in_the_words_of_the_wire() {
         ),
         (
             remote,
-            "Remote files are not supported by this server yet. Send",
+            "Remote files are not fetched by this server. Name their",
         ),
     ];
     for (form, message) in table {

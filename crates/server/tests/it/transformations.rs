@@ -240,20 +240,49 @@ async fn signed_addresses_are_believed_only_with_the_right_signature() {
 }
 
 #[tokio::test]
-async fn of_protected_assets_nobody_hears_without_a_signature() {
-    let server = TestServer::with("[clouds.demo]\nsecret = 'abcd'").await;
+async fn protected_assets_are_delivered_by_signed_addresses_only() {
+    let settings = "[clouds.demo]\nsecret = 'abcd'\n\
+                    [clouds.demo.presets.private]\nunsigned = true\ntype = 'private'\n\
+                    [clouds.demo.presets.authenticated]\nunsigned = true\ntype = 'authenticated'";
+    let server = TestServer::with(settings).await;
+    let bytes = data::encoded(40, 30, ImageFormat::Jpeg);
+    // As the official Node SDK signs these addresses with this secret.
+    let (signed, small) = (
+        "s--lGdq5NKO--/v1/sample.jpg",
+        "s--kp3Z96J6--/c_limit,h_60,w_90/v1/sample.jpg",
+    );
     for kind in ["private", "authenticated"] {
+        let at = |path: &str| format!("/demo/image/{kind}/{path}");
+        // Before it is there, nobody hears that it isn't.
         for path in [
             "sample.jpg",
             "w_9/sample.jpg",
             "s--lGdq5NKo--/sample.jpg",
             "s--x--/v1/a",
         ] {
-            let answer = server.get(&format!("/demo/image/{kind}/{path}")).await;
-            assert_eq!(answer.status, 401, "{kind} {path}");
+            assert_eq!(server.get(&at(path)).await.status, 401, "{kind} {path}");
         }
-        // Rightly signed: now it may be said that there is none.
-        let path = format!("/demo/image/{kind}/s--lGdq5NKO--/sample.jpg");
-        assert_eq!(server.get(&path).await.status, 404);
+        assert_eq!(server.get(&at(signed)).await.status, 404);
+        let form = Form::default()
+            .field("upload_preset", kind)
+            .field("public_id", "sample")
+            .file("a.jpg", &bytes);
+        assert_eq!(server.upload(&form).await.asset()["type"], kind);
+        for path in [
+            "sample.jpg",
+            "v1/sample.jpg",
+            "c_limit,h_60,w_90/sample.jpg",
+        ] {
+            assert_eq!(server.get(&at(path)).await.status, 401, "{kind} {path}");
+        }
+        let answer = server.get(&at(signed)).await;
+        assert_eq!((answer.status, &answer.body), (200, &bytes));
+        assert_eq!(
+            answer.header("cache-control"),
+            Some("private, max-age=3600")
+        );
+        assert_eq!(pixels(&server.get(&at(small)).await).width(), 40);
+        let public = server.get("/demo/image/upload/sample.jpg").await;
+        assert_eq!(public.status, 404, "another delivery type is another asset");
     }
 }
