@@ -34,6 +34,8 @@ pub struct Config {
     pub port: u16,
     /// Where assets are kept.
     pub data: PathBuf,
+    /// Where they are kept instead, if not in that folder.
+    pub store: StoreConfig,
     /// A folder of plain files to serve beside the API.
     pub www: Option<PathBuf>,
     /// The base of delivery URLs; derived from each request's `Host` when absent.
@@ -59,6 +61,16 @@ pub struct Config {
     pub remote: remote::Settings,
     /// The clouds by name.
     pub clouds: BTreeMap<String, Cloud>,
+}
+
+/// An object store to keep assets in.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreConfig {
+    /// `s3://bucket/folder`, `gs://…`, `az://…` or `memory://`; the data folder when absent.
+    pub url: Option<String>,
+    /// Region, endpoint, keys: all that the store's kind knows. They may hold secrets.
+    pub options: BTreeMap<String, String>,
 }
 
 /// A network or a single address.
@@ -124,12 +136,22 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+impl fmt::Debug for StoreConfig {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.options.keys().collect();
+        let mut text = formatter.debug_struct("StoreConfig");
+        text.field("url", &self.url).field("options", &names);
+        text.finish()
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             host: "127.0.0.1".to_owned(),
             port: 8787,
             data: PathBuf::from("plimsoll-data"),
+            store: StoreConfig::default(),
             www: None,
             public_url: None,
             trusted_proxies: Vec::new(),

@@ -37,7 +37,8 @@ use tokio::sync::Semaphore;
 use tower_http::services::ServeDir;
 
 pub use config::{
-    Cloud, Config, ConfigError, Key, LogLevel, LogStyle, Network, Preset, Secret, Signing, TlsFiles,
+    Cloud, Config, ConfigError, Key, LogLevel, LogStyle, Network, Preset, Secret, Signing,
+    StoreConfig, TlsFiles,
 };
 pub use limits::{Limits, markdown as limits_document};
 pub use log::start as start_logs;
@@ -81,7 +82,7 @@ pub async fn serve(
 impl Server {
     /// Opens the data folder; fails when another server uses it.
     pub async fn open(config: Config) -> io::Result<Self> {
-        let store = Store::open(&config.data).await?;
+        let store = Store::open(&config).await?;
         let mut keys = BTreeMap::new();
         for (name, cloud) in &config.clouds {
             keys.insert(name.clone(), Keys::open(name, cloud, &store).await?);

@@ -34,6 +34,23 @@ pub fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// The bytes that these digits spell, in either case.
+pub fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |digit: &u8| char::from(*digit).to_digit(16);
+    let pairs = text.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| match pair {
+        [high, low] => u8::try_from(digit(high)? * 16 + digit(low)?).ok(),
+        _ => None,
+    };
+    pairs.map(byte).collect()
+}
+
+/// A number below this one.
+pub fn below(limit: u64) -> io::Result<u64> {
+    // So far below 2^64, the first numbers are hardly likelier than the others.
+    Ok(u64::from_ne_bytes(bytes()?) % limit.max(1))
+}
+
 fn bytes<const N: usize>() -> io::Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;

@@ -2,14 +2,17 @@
 //! is here; each kind has a folder of its own beside this file.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::config::Config;
+
 use super::folder::Folder;
+use super::object::{self, Objects};
+use super::transit::{Draft, Entry, Place, Sealed};
 use super::{
-    AssetKey, AssetRecord, Blob, Chunk, Commit, Decision, Denial, Draft, Earlier, Entry, Progress,
-    Sealed, UploadKey, blocking,
+    AssetKey, AssetRecord, Blob, Chunk, Commit, Decision, Denial, Earlier, Progress, UploadKey,
+    blocking,
 };
 
 /// Where assets and unfinished uploads are. Clones are the same store.
@@ -17,12 +20,19 @@ use super::{
 pub enum Store {
     /// A folder of this machine.
     Folder(Arc<Folder>),
+    /// Objects in a bucket, or in the memory of this process.
+    Objects(Arc<Objects>),
 }
 
 impl Store {
-    /// Opens or makes the store in this folder.
-    pub async fn open(root: &Path) -> io::Result<Self> {
-        let root = root.to_owned();
+    /// Opens or makes the store that is configured.
+    pub async fn open(config: &Config) -> io::Result<Self> {
+        if let Some(url) = &config.store.url {
+            let connected = object::connect(url, &config.store.options);
+            let store = connected.map_err(io::Error::other)?;
+            return Ok(Self::Objects(Arc::new(Objects::open(store).await?)));
+        }
+        let root = config.data.clone();
         let opened = blocking(move || Folder::open(&root)).await?;
         Ok(Self::Folder(Arc::new(opened)))
     }
@@ -30,7 +40,11 @@ impl Store {
     /// A file to receive bytes into.
     pub async fn draft(&self) -> io::Result<Draft> {
         match self {
-            Self::Folder(folder) => folder.draft().await,
+            Self::Folder(folder) => {
+                let draft = folder.draft().await?;
+                Ok(Draft::Folder(Box::new(draft)))
+            }
+            Self::Objects(objects) => objects.draft().map(|draft| Draft::Objects(Box::new(draft))),
         }
     }
 
@@ -41,11 +55,18 @@ impl Store {
         record: &AssetRecord,
         upload: Option<&UploadKey>,
     ) -> io::Result<Commit> {
-        match self {
-            Self::Folder(folder) => {
-                let (folder, record, upload) = (folder.clone(), record.clone(), upload.cloned());
-                blocking(move || folder.commit(sealed, &record, upload.as_ref())).await
+        let (record, upload) = (record.clone(), upload.cloned());
+        match (self, sealed.place) {
+            (Self::Folder(folder), Place::Folder(home)) => {
+                let folder = folder.clone();
+                let commit = move || folder.commit(&home, sealed.bytes, &record, upload.as_ref());
+                blocking(commit).await
             }
+            (Self::Objects(_), Place::Objects(received)) => {
+                Objects::commit(received, sealed.bytes, record, upload).await
+            }
+            // A server has one store.
+            _ => Err(io::ErrorKind::InvalidInput.into()),
         }
     }
 
@@ -56,6 +77,7 @@ impl Store {
                 let (folder, key) = (folder.clone(), key.clone());
                 blocking(move || folder.find(&key)).await
             }
+            Self::Objects(objects) => objects.find(key).await,
         }
     }
 
@@ -66,6 +88,7 @@ impl Store {
                 let path = folder.blob(key);
                 blocking(move || Blob::open(&path)).await
             }
+            Self::Objects(objects) => objects.blob(key).await,
         }
     }
 
@@ -76,6 +99,7 @@ impl Store {
                 let path = folder.derived(key, name);
                 blocking(move || Blob::open(&path)).await
             }
+            Self::Objects(objects) => objects.derived(key, name).await,
         }
     }
 
@@ -91,6 +115,7 @@ impl Store {
                 let (folder, key, name) = (folder.clone(), key.clone(), name.to_owned());
                 blocking(move || folder.keep_derived(&key, &name, &bytes)).await
             }
+            Self::Objects(objects) => objects.keep_derived(key, name, bytes).await,
         }
     }
 
@@ -101,6 +126,7 @@ impl Store {
                 let (folder, cloud) = (folder.clone(), cloud.to_owned());
                 blocking(move || folder.secret(&cloud)).await
             }
+            Self::Objects(objects) => objects.secret(cloud).await,
         }
     }
 
@@ -116,6 +142,7 @@ impl Store {
                 };
                 blocking(sweep).await
             }
+            Self::Objects(objects) => objects.sweep(upload_idle).await,
         }
     }
 
@@ -126,6 +153,7 @@ impl Store {
                 let (folder, upload) = (folder.clone(), upload.clone());
                 blocking(move || folder.promised(&upload)).await
             }
+            Self::Objects(objects) => objects.promised(upload).await,
         }
     }
 
@@ -138,6 +166,7 @@ impl Store {
     ) -> Result<Entry, Denial> {
         match self {
             Self::Folder(folder) => folder.enter(key, chunk, bytes_min).await,
+            Self::Objects(objects) => objects.enter(key, chunk, bytes_min).await,
         }
     }
 
@@ -148,6 +177,7 @@ impl Store {
                 let (folder, key) = (folder.clone(), key.clone());
                 blocking(move || folder.progress(&key)).await
             }
+            Self::Objects(objects) => objects.progress(key).await,
         }
     }
 
@@ -159,6 +189,14 @@ impl Store {
                 let (folder, key) = (folder.clone(), key.clone());
                 tokio::task::spawn_blocking(move || {
                     if let Err(error) = folder.digest_ahead(&key) {
+                        tracing::debug!(%error, "the digest is made at the end");
+                    }
+                });
+            }
+            Self::Objects(objects) => {
+                let (objects, key) = (objects.clone(), key.clone());
+                tokio::spawn(async move {
+                    if let Err(error) = objects.digest_ahead(&key).await {
                         tracing::debug!(%error, "the digest is made at the end");
                     }
                 });

@@ -71,6 +71,15 @@ pub(super) struct Journal {
 }
 
 impl Journal {
+    /// Of chunks that are kept elsewhere, in order.
+    pub fn of(spans: impl Iterator<Item = Range<u64>>, total: Option<u64>) -> Self {
+        Self {
+            spans: spans.collect(),
+            total,
+            whole_bytes: 0,
+        }
+    }
+
     /// Reads a journal; one that isn't there is empty.
     pub fn read(path: &Path) -> io::Result<Self> {
         match fs::read(path) {

@@ -1,22 +1,26 @@
 //! Where assets are kept. `any.rs` is what the rest of the server sees of it, `folder/` keeps
-//! assets in a folder of this machine; another kind of store gets a folder beside it and the same
-//! tests. Knows nothing of HTTP: keys, records and bytes.
+//! assets in a folder of this machine, `object/` in a bucket; another kind of store gets a folder
+//! beside them and the same tests. Knows nothing of HTTP: keys, records and bytes.
 
 mod any;
 mod blob;
 mod folder;
 mod journal;
+mod object;
+mod steps;
+mod transit;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use any::Store;
 pub use blob::{Blob, Reader};
-pub use folder::{Draft, Entry, Sealed, Slot};
 pub use journal::Chunk;
+pub use transit::{Draft, Entry, Sealed, Slot};
 
 /// The name of an asset in the store: a hash, so that no text from outside becomes a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -222,6 +226,11 @@ impl Progress {
             first_missing: journal.first_missing(),
         }
     }
+}
+
+/// What these locks guard is whole at every moment, even after a panic.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs what waits for the disk away from the tasks that answer.

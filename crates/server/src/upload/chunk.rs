@@ -1,8 +1,6 @@
 //! A file that comes in several requests: one chunk kept, and the upload finished by the last.
 //! The first chunk's parameters decide about the asset; later ones only name preset and upload.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 
 use super::authority::{AnswerKey, Authority};
@@ -11,7 +9,7 @@ use super::settings::Settings;
 use super::{ChunkRequest, Content, Kept, Outcome, commit, decide, new_record};
 use crate::error::ApiError;
 use crate::sniff::ResourceType;
-use crate::store::{Decision, Earlier, Entry, Slot, Store, UploadKey};
+use crate::store::{Decision, Denial, Earlier, Entry, Slot, Store, UploadKey};
 
 /// What a chunk came to.
 pub enum Step {
@@ -72,15 +70,11 @@ async fn take(
             if let Some((progress, decision)) = store.progress(&key).await? {
                 return Ok(Step::Kept(Box::new(Kept { progress, decision })));
             }
-            // It was finished or forgotten while these bytes arrived.
-            match request.enter(&store, &settings).await? {
-                Entry::Finished(earlier) => Ok(Step::again(*earlier)),
-                _ => Err(ApiError::ChunkSuperseded),
-            }
+            overtaken(&store, &key).await
         }
         Entry::Unfinished(slot) => {
             let formats = settings.list("allowed_formats");
-            finish(store, key, request.cloud_name(), formats, Arc::new(slot)).await
+            finish(store, key, request.cloud_name(), formats, slot).await
         }
         Entry::Finished(earlier) => Ok(Step::again(*earlier)),
     }
@@ -111,14 +105,21 @@ impl ChunkRequest<'_> {
         key: UploadKey,
         settings: &Settings<'_>,
         file_name: &str,
-        slot: Arc<Slot>,
+        slot: Slot,
     ) -> Result<Step, ApiError> {
         let decision = if slot.chunk().is_first() {
             Some(self.decide(settings, file_name, &slot).await?)
         } else {
             None
         };
-        let (progress, decision) = slot.keep(decision).await?;
+        let (progress, decision) = match slot.keep(decision).await {
+            Ok(kept) => kept,
+            Err(Denial::Superseded) => return overtaken(&store, &key).await,
+            Err(denial) => {
+                let bytes_min = self.request.limits.chunk_bytes_min;
+                return Err(ApiError::denied(denial, bytes_min));
+            }
+        };
         if slot.chunk().is_last() {
             let formats = settings.list("allowed_formats");
             return finish(store, key, self.cloud_name(), formats, slot).await;
@@ -133,7 +134,7 @@ impl ChunkRequest<'_> {
         &self,
         settings: &Settings<'_>,
         file_name: &str,
-        slot: &Arc<Slot>,
+        slot: &Slot,
     ) -> Result<Decision, ApiError> {
         settings.check_public_id()?;
         let head = slot.head().await?;
@@ -147,6 +148,12 @@ impl ChunkRequest<'_> {
     }
 }
 
+/// What to tell when somebody else has finished or forgotten the upload meanwhile.
+async fn overtaken(store: &Store, key: &UploadKey) -> Result<Step, ApiError> {
+    let earlier = store.promised(key).await?;
+    earlier.map(Step::again).ok_or(ApiError::ChunkSuperseded)
+}
+
 /// Makes an asset of an upload whose chunks are all kept. It runs to its end even if the client is
 /// gone by then: asked again, the answer is there.
 async fn finish(
@@ -154,10 +161,12 @@ async fn finish(
     key: UploadKey,
     cloud_name: String,
     allowed_formats: Vec<String>,
-    slot: Arc<Slot>,
+    slot: Slot,
 ) -> Result<Step, ApiError> {
     let work = async move {
-        let (sealed, decision) = (slot.seal().await?, slot.decision().await?);
+        let Some((sealed, decision)) = slot.seal().await? else {
+            return overtaken(&store, &key).await;
+        };
         let wanted = decision.wanted.as_deref().and_then(ResourceType::parse);
         let judged = Content::of(&sealed, wanted).await.and_then(|content| {
             content.check_allowed(&allowed_formats)?;

@@ -1,6 +1,8 @@
 //! What received bytes turned out to be, and whether that is what the address asked for.
 
-use std::io::BufReader;
+use std::io::{self, BufReader};
+
+use imagesize::ImageError;
 
 use crate::error::ApiError;
 use crate::movie;
@@ -75,26 +77,44 @@ impl Content {
         let reader = BufReader::new(sealed.reader()?);
         let work = move || match self.resource_type {
             ResourceType::Video => {
-                let movie = movie::read(reader).unwrap_or_default();
-                Self {
+                let movie = whole_or_broken(movie::read(reader))?.unwrap_or_default();
+                Ok(Self {
                     size: movie.size,
                     duration_ms: movie.duration_ms,
                     ..self
-                }
+                })
             }
-            _ => Self {
-                size: pixel_size(reader),
+            _ => Ok(Self {
+                size: pixel_size(reader)?,
                 ..self
-            },
+            }),
         };
         tokio::task::spawn_blocking(work)
             .await
-            .map_err(|_| ApiError::Internal)
+            .map_err(|_| ApiError::Internal)?
     }
 }
 
-fn pixel_size(reader: BufReader<Reader>) -> Option<(u32, u32)> {
-    let size = imagesize::reader_size(reader).ok()?;
+fn pixel_size(reader: BufReader<Reader>) -> Result<Option<(u32, u32)>, ApiError> {
+    let read = match imagesize::reader_size(reader) {
+        Ok(size) => Ok(size),
+        Err(ImageError::IoError(error)) => Err(error),
+        Err(_) => return Ok(None),
+    };
     let side = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| *pixels > 0);
-    Some((side(size.width)?, side(size.height)?))
+    let size = whole_or_broken(read)?;
+    Ok(size.and_then(|size| Some((side(size.width)?, side(size.height)?))))
+}
+
+/// What was read of a file; nothing where the file is to blame. Trouble of our own is no reason to
+/// call somebody's file broken.
+fn whole_or_broken<T>(read: io::Result<T>) -> Result<Option<T>, ApiError> {
+    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+    match read {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof) => {
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }

@@ -3,10 +3,12 @@
 // A panic is how a test fails; clippy spares only the functions that are marked as tests.
 #![allow(clippy::expect_used)]
 
+mod bucket;
 mod chunk_refusals;
 mod chunk_storm;
 mod chunks;
 mod client;
+mod conformance;
 mod crash;
 mod data;
 mod delivery;

@@ -12,12 +12,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use md5::{Digest, Md5};
 use tokio::sync::Notify;
 
-use crate::store::UploadKey;
+use crate::store::{UploadKey, locked};
 
 /// Uploads that are remembered while nothing of them arrives. All that is lost by forgetting one is
 /// its digest, and a row takes some 300 bytes.
@@ -174,11 +174,6 @@ impl Prefix {
     pub fn etag(&self) -> String {
         crate::random::hex(&self.digest.clone().finalize())
     }
-}
-
-/// What these locks guard is whole at every moment, even after a panic.
-pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

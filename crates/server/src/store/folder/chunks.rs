@@ -18,12 +18,13 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use super::arriving::{Asked, Claim, locked};
+use super::arriving::{Asked, Claim};
 use super::draft::{BLOB, Home, TempFolder};
-use super::{Folder, Sealed, read_json, sync_folder};
+use super::{Folder, read_json, sync_folder};
 use crate::limits::DIGEST_AHEAD_BYTES_MAX;
 use crate::store::journal::{Chunk, Fit, Journal};
-use crate::store::{Decision, Denial, Earlier, Progress, UploadKey, blocking};
+use crate::store::transit::{self, Entry, Place, Sealed};
+use crate::store::{Decision, Denial, Progress, UploadKey, blocking, locked};
 use crate::{random, sniff};
 
 const DECISION: &str = "decision.json";
@@ -32,18 +33,6 @@ const ASSET: &str = "asset";
 /// Bytes gathered before they go to disk: fewer and larger writes, while two of these per request
 /// still are little memory.
 const WRITE_BYTES: usize = 256 * 1024;
-
-/// What is to be done with a chunk.
-pub enum Entry {
-    /// Its bytes are wanted.
-    Wanted(Writer),
-    /// It is the last one and kept already, but the upload isn't finished.
-    Unfinished(Slot),
-    /// It is kept already.
-    Kept,
-    /// The upload is finished.
-    Finished(Box<Earlier>),
-}
 
 /// The place of a chunk. Nobody else can write there as long as this lives.
 pub struct Slot {
@@ -126,12 +115,7 @@ impl Folder {
         let upload = self.arriving.upload(key);
         let _turn = upload.turn();
         if let Some(earlier) = self.promised(key)? {
-            let bytes = earlier.received_bytes;
-            let agrees = chunk.total().is_none_or(|total| total == bytes);
-            if !agrees || chunk.span().end > bytes {
-                return Err(Denial::Conflict);
-            }
-            return Ok(Some(Entry::Finished(Box::new(earlier))));
+            return transit::finished(chunk, earlier).map(Some);
         }
         let home = self.partial_path(key);
         let journal = Journal::read(&home.join(RANGES))?;
@@ -153,8 +137,8 @@ impl Folder {
         };
         let slot = Slot::open(self.clone(), home, chunk, claim)?;
         Ok(Some(match fit {
-            Fit::Kept => Entry::Unfinished(slot),
-            Fit::New => Entry::Wanted(Writer::new(slot)?),
+            Fit::Kept => Entry::Unfinished(transit::Slot::Folder(Arc::new(slot))),
+            Fit::New => Entry::Wanted(transit::Writer::Folder(Writer::new(slot)?)),
         }))
     }
 
@@ -214,12 +198,6 @@ impl Slot {
         blocking(move || slot.read_head()).await
     }
 
-    /// What the first chunk decided.
-    pub async fn decision(self: &Arc<Self>) -> io::Result<Decision> {
-        let slot = self.clone();
-        blocking(move || slot.read_decision()).await
-    }
-
     /// Keeps the written chunk for good; the first one brings what is decided by it. What was
     /// decided before still holds, and is what comes back.
     pub async fn keep(
@@ -230,10 +208,10 @@ impl Slot {
         blocking(move || Ok((slot.note(decision.as_ref())?, slot.read_decision()?))).await
     }
 
-    /// The whole file, when all chunks are kept.
-    pub async fn seal(self: &Arc<Self>) -> io::Result<Sealed> {
+    /// The whole file, when all chunks are kept, and what the first one decided.
+    pub async fn seal(self: &Arc<Self>) -> io::Result<(Sealed, Decision)> {
         let slot = self.clone();
-        blocking(move || slot.close()).await
+        blocking(move || Ok((slot.close()?, slot.read_decision()?))).await
     }
 
     /// Forgets the upload: it is an asset now, or will never be one.
@@ -285,7 +263,7 @@ impl Slot {
         self.file.sync_all()?;
         Ok(Sealed {
             head: self.read_head()?,
-            folder: Home::Kept(asset),
+            place: Place::Folder(Home::Kept(asset)),
             bytes,
             etag: prefix.etag(),
         })
@@ -351,7 +329,7 @@ impl Writer {
     pub fn fill(&mut self, from: Sealed) {
         let slot = self.slot.clone();
         self.running = Some(tokio::task::spawn_blocking(move || {
-            let mut from = File::open(from.path())?;
+            let mut from = from.reader()?;
             io::copy(&mut from, &mut &slot.file).map(drop)
         }));
     }

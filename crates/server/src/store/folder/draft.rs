@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use md5::{Digest, Md5};
 use tokio::io::AsyncWriteExt;
 
-use crate::store::Reader;
+use crate::store::transit::{Place, Sealed};
 use crate::{random, sniff};
 
 /// The bytes of an asset, in its folder.
 pub(super) const BLOB: &str = "blob";
 
 /// A folder that is removed with all that is in it, unless it was moved away.
-pub(super) struct TempFolder {
+pub struct TempFolder {
     path: PathBuf,
 }
 
@@ -29,7 +29,7 @@ impl TempFolder {
 }
 
 /// The folder of a received file until it is moved to its place.
-pub(super) enum Home {
+pub enum Home {
     /// Of no use without the request that filled it.
     Temp(TempFolder),
     /// Filled by many requests: it outlives a failure, so that the last one can be repeated.
@@ -42,6 +42,11 @@ impl Home {
             Self::Temp(folder) => folder.path(),
             Self::Kept(path) => path,
         }
+    }
+
+    /// Where its bytes are.
+    pub fn blob(&self) -> PathBuf {
+        self.path().join(BLOB)
     }
 }
 
@@ -63,27 +68,6 @@ pub struct Draft {
     digest: Md5,
     head: Vec<u8>,
     bytes: u64,
-}
-
-/// A file that was received whole and is safe on disk.
-pub struct Sealed {
-    pub(super) folder: Home,
-    /// The first bytes, for telling what it is.
-    pub head: Vec<u8>,
-    pub bytes: u64,
-    /// MD5 as hexadecimal digits.
-    pub etag: String,
-}
-
-impl Sealed {
-    /// The bytes, for readers of headers.
-    pub fn reader(&self) -> io::Result<Reader> {
-        Reader::open(&self.path())
-    }
-
-    pub(super) fn path(&self) -> PathBuf {
-        self.folder.path().join(BLOB)
-    }
 }
 
 impl Draft {
@@ -121,7 +105,7 @@ impl Draft {
         self.file.flush().await?;
         self.file.sync_all().await?;
         Ok(Sealed {
-            folder: Home::Temp(self.folder),
+            place: Place::Folder(Home::Temp(self.folder)),
             head: self.head,
             bytes: self.bytes,
             etag: random::hex(&self.digest.finalize()),

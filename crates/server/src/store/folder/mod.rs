@@ -17,15 +17,15 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssetKey, AssetRecord, Commit, Earlier, Novelty, UploadKey, hash};
+use super::{AssetKey, AssetRecord, Commit, Earlier, Novelty, UploadKey, hash, locked};
 use crate::limits::{DERIVED_MAX, REPLAY_SECONDS};
 use crate::{clock, random};
 
-use arriving::{Arriving, locked};
+use arriving::Arriving;
 use draft::BLOB;
 
-pub use chunks::{Entry, Slot};
-pub use draft::{Draft, Sealed};
+pub use chunks::{Slot, Writer};
+pub use draft::{Draft, Home};
 
 const RECORD: &str = "record.json";
 /// Locks for upload IDs. More than the cores of any machine, so that strangers rarely wait for
@@ -86,7 +86,8 @@ impl Folder {
     /// Makes a received file an asset, unless its public ID or upload ID was used before. Blocks.
     pub fn commit(
         &self,
-        sealed: Sealed,
+        home: &Home,
+        received_bytes: u64,
         record: &AssetRecord,
         upload: Option<&UploadKey>,
     ) -> io::Result<Commit> {
@@ -96,32 +97,32 @@ impl Folder {
                 return Ok(Commit::Replayed(Box::new(earlier)));
             }
             if self.find(&record.key())?.is_none() {
-                self.promise(upload, record, Novelty::Stored, sealed.bytes)?;
+                self.promise(upload, record, Novelty::Stored, received_bytes)?;
             }
         }
         let existing = match self.find(&record.key())? {
             Some(existing) => Some(existing),
-            None => self.shelve(&sealed, record)?,
+            None => self.shelve(home, record)?,
         };
         let Some(existing) = existing else {
             return Ok(Commit::Stored);
         };
         if let Some(upload) = upload {
-            self.promise(upload, &existing, Novelty::Existing, sealed.bytes)?;
+            self.promise(upload, &existing, Novelty::Existing, received_bytes)?;
         }
         Ok(Commit::Existing(Box::new(existing)))
     }
 
     /// Moves a received file to its place, unless somebody has it: then that one's record.
-    fn shelve(&self, sealed: &Sealed, record: &AssetRecord) -> io::Result<Option<AssetRecord>> {
+    fn shelve(&self, home: &Home, record: &AssetRecord) -> io::Result<Option<AssetRecord>> {
         let key = record.key();
         let text = serde_json::to_vec(record)?;
         // The whole folder is synced by this, too.
-        self.write_new(&sealed.folder.path().join(RECORD), &text)?;
+        self.write_new(&home.path().join(RECORD), &text)?;
         let place = self.asset_path(&key);
         let shelf = place.parent().unwrap_or(&self.root);
         fs::create_dir_all(shelf)?;
-        match fs::rename(sealed.folder.path(), &place) {
+        match fs::rename(home.path(), &place) {
             Ok(()) => sync_folder(shelf).map(|()| None),
             // Which error a taken place gives differs between systems; the record tells.
             Err(error) => match self.find(&key)? {
