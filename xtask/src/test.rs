@@ -15,7 +15,7 @@ use crate::{browser, demo, tools, widget};
 type Part = fn() -> Result<String>;
 
 /// In this order: what is cheap and fails often comes first.
-const PARTS: [(&str, &str, Part); 9] = [
+const PARTS: [(&str, &str, Part); 10] = [
     ("fmt", "rustfmt finds nothing to change", fmt),
     (
         "clippy",
@@ -31,6 +31,11 @@ const PARTS: [(&str, &str, Part); 9] = [
         "native",
         "the native tests, house rules (tests/tidy.rs) included",
         native,
+    ),
+    (
+        "sdk",
+        "the official Node SDK, unchanged, against the real server",
+        sdk,
     ),
     ("build", "Trunk builds the release widget", build),
     ("size", "the build keeps budget.toml", size),
@@ -147,6 +152,14 @@ fn tidy() -> Result<String> {
     ]))
 }
 
+fn sdk() -> Result<String> {
+    tools::node_modules()?;
+    let server = demo::build_server()?;
+    let mut node = run::program("node");
+    node.args(["--test", "--test-reporter=tap", "tests/sdk/"]);
+    counted(node.env("PLIMSOLL_SERVER", server))
+}
+
 fn build() -> Result<String> {
     widget::build().map(|()| String::new())
 }
@@ -214,10 +227,14 @@ fn counted(command: &mut Command) -> Result<String> {
     }
 }
 
-/// Sums up `test result: ok. 12 passed; …` of cargo and `12 passed (3.4s)` of Playwright.
+/// Sums up `test result: ok. 12 passed; …` of cargo, `12 passed (3.4s)` of Playwright and `# pass 12`
+/// of Node.
 fn count(output: &str) -> u32 {
     let passed = |line: &str| {
         let line = line.trim();
+        if let Some(number) = line.strip_prefix("# pass ") {
+            return number.parse().ok();
+        }
         let line = line.strip_prefix("test result: ok. ").unwrap_or(line);
         let (number, rest) = line.split_once(' ')?;
         rest.starts_with("passed")
@@ -238,8 +255,8 @@ mod tests {
     fn tests_of_all_runners_are_counted() {
         let output = "running 2 tests\ntest a ... ok\n\
                       test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n\
-                      \x20 11 passed (3.4s)\n passed on\n";
-        assert_eq!(count(output), 13);
+                      \x20 11 passed (3.4s)\n passed on\n# tests 4\n# pass 4\n# fail 0\n";
+        assert_eq!(count(output), 17);
     }
 
     #[test]

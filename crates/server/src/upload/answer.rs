@@ -64,7 +64,12 @@ pub fn asset(outcome: &Outcome, base: &str, key: &AnswerKey<'_>) -> Map<String, 
         put("context", json!({ "custom": record.context }));
     }
     if !record.metadata.is_empty() {
-        put("metadata", json!(record.metadata));
+        let metadata: Map<String, Value> = record
+            .metadata
+            .iter()
+            .map(|(name, value)| (name.clone(), field(value)))
+            .collect();
+        put("metadata", Value::Object(metadata));
     }
     if let Some(coordinates) = coordinates(record) {
         put("coordinates", coordinates);
@@ -125,6 +130,14 @@ fn url(record: &AssetRecord, base: &str) -> String {
         .map(|format| format!(".{format}"))
         .unwrap_or_default();
     format!("{base}/{cloud}/{resource_type}/{delivery_type}/v{version}/{id}{extension}")
+}
+
+/// The value of a metadata field: a field of several values is sent as a list in JSON.
+fn field(sent: &str) -> Value {
+    match serde_json::from_str::<Vec<String>>(sent) {
+        Ok(values) => json!(values),
+        Err(_) => json!(sent),
+    }
 }
 
 fn coordinates(record: &AssetRecord) -> Option<Value> {
