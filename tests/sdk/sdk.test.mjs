@@ -168,12 +168,16 @@ test("refusals reach the caller with their words", async () => {
     [
       unsigned(small, { moderation: "manual" }),
       400,
-      "Moderation parameter is not allowed when using unsigned upload. Only upload_preset,callback," +
-        "public_id,folder,asset_folder,tags,context,metadata,face_coordinates,custom_coordinates," +
+      "Moderation parameter is not allowed when using unsigned upload. Only upload_preset," +
+        "callback,public_id,folder,asset_folder,tags,context,metadata,face_coordinates,custom_coordinates," +
         "source,filename_override,manifest_transformation,manifest_json,template,template_vars," +
         "regions,public_id_prefix upload parameters are allowed.",
     ],
-    [uploader.upload(small, { ocr: "adv_ocr" }), 400, "Ocr parameter is not supported by this server"],
+    [
+      uploader.upload(small, { ocr: "adv_ocr" }),
+      400,
+      "Ocr parameter is not supported by this server",
+    ],
     [uploader.upload(small, { cloud_name: "nobody" }), 401, "Invalid cloud_name nobody"],
     [uploader.upload(small, { api_key: "1" }), 401, "Unknown API key 1"],
     [

@@ -227,8 +227,8 @@ fn counted(command: &mut Command) -> Result<String> {
     }
 }
 
-/// Sums up `test result: ok. 12 passed; …` of cargo, `12 passed (3.4s)` of Playwright and `# pass 12`
-/// of Node.
+/// Sums up `test result: ok. 12 passed; …` of cargo, `12 passed (3.4s)` of Playwright and
+/// `# pass 12` of Node.
 fn count(output: &str) -> u32 {
     let passed = |line: &str| {
         let line = line.trim();

@@ -41,6 +41,22 @@ pub fn asset(outcome: &Outcome, base: &str, key: &AnswerKey<'_>) -> Map<String, 
     let url = url(record, base);
     put("url", json!(url));
     put("secure_url", json!(url));
+    for (name, value) in described(record) {
+        put(name, value);
+    }
+    if outcome.novelty == Novelty::Existing {
+        put("existing", json!(true));
+    }
+    if let Some(api_key) = key.api_key {
+        put("api_key", json!(api_key));
+    }
+    fields
+}
+
+/// What the request and its preset said about the asset.
+fn described(record: &AssetRecord) -> Vec<(&'static str, Value)> {
+    let mut fields = Vec::new();
+    let mut put = |name, value| fields.push((name, value));
     let (stem, extension) = names::split_extension(&record.file_name);
     match &record.asset_folder {
         Some(folder) => {
@@ -73,12 +89,6 @@ pub fn asset(outcome: &Outcome, base: &str, key: &AnswerKey<'_>) -> Map<String, 
     }
     if let Some(coordinates) = coordinates(record) {
         put("coordinates", coordinates);
-    }
-    if outcome.novelty == Novelty::Existing {
-        put("existing", json!(true));
-    }
-    if let Some(api_key) = key.api_key {
-        put("api_key", json!(api_key));
     }
     fields
 }
