@@ -170,8 +170,8 @@ test("refusals reach the caller with their words", async () => {
       400,
       "Moderation parameter is not allowed when using unsigned upload. Only upload_preset," +
         "callback,public_id,folder,asset_folder,tags,context,metadata,face_coordinates," +
-        "custom_coordinates,source,filename_override,manifest_transformation,manifest_json,template,template_vars," +
-        "regions,public_id_prefix upload parameters are allowed.",
+        "custom_coordinates,source,filename_override,manifest_transformation,manifest_json," +
+        "template,template_vars,regions,public_id_prefix upload parameters are allowed.",
     ],
     [
       uploader.upload(small, { ocr: "adv_ocr" }),
