@@ -51,6 +51,14 @@ pub struct Summary {
     pub permille: u16,
     /// Files of the last choice that were left out for want of room.
     pub left_out: u32,
+    /// Of the active ones, those that a person stopped for a while.
+    pub paused: u32,
+    /// Bytes per second that the server acknowledged lately; `None` before it has.
+    pub rate: Option<u64>,
+    /// Seconds that the rest will take at that rate, rounded up.
+    pub left_s: Option<u64>,
+    /// The browser has no network: all wait for it.
+    pub offline: bool,
 }
 
 /// Where the batch stands between `queues-start` and `queues-end`.

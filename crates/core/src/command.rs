@@ -2,10 +2,22 @@
 
 use crate::notice::Notice;
 use crate::protocol::range::Range;
-use crate::units::{ItemId, RequestId};
+use crate::units::{AskId, ItemId, RequestId};
 
-/// One HTTP request: a multipart POST whose last part, `file`, is the item's own file or a part
-/// of it.
+/// Names and texts of a request, as the wire has them.
+pub type Fields = Vec<(&'static str, String)>;
+
+/// How a request goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// By `fetch`, which tells nothing before the answer.
+    Fetch,
+    /// By `XMLHttpRequest`, which tells how many bytes are on their way.
+    Xhr,
+}
+
+/// One HTTP request: a multipart POST whose last part, `file`, is the item's own file, a part of
+/// it, or the address from which the server is to fetch it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Send {
     /// To be repeated in the answer's event.
@@ -15,13 +27,41 @@ pub struct Send {
     /// Where to.
     pub url: String,
     /// Text parts, before the file.
-    pub fields: Vec<(&'static str, String)>,
+    pub fields: Fields,
     /// The file's bytes when it was chosen: it must still have as many.
     pub size: u64,
     /// Which of them go along; `None` for all.
     pub range: Option<Range>,
+    /// What goes as the text part `file` instead of bytes.
+    pub address: Option<String>,
     /// Header lines besides those that the browser adds.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Fields,
+    /// How.
+    pub via: Via,
+}
+
+/// A question to the page, or to its server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// To be repeated in the reply's event.
+    pub ask: AskId,
+    /// The item that it is about.
+    pub item: ItemId,
+    /// What is asked.
+    pub question: Question,
+    /// All that is sent with the file but the API key: texts only, sorted by nothing.
+    pub params: Fields,
+}
+
+/// What is asked of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// `prepareUploadParams(callback, params)`.
+    Prepare,
+    /// `uploadSignature(callback, params)`.
+    Sign,
+    /// POST `{"paramsToSign": params}` as JSON to this address of the page's server.
+    SignAt(String),
 }
 
 /// Do something.
@@ -29,8 +69,43 @@ pub struct Send {
 pub enum Command {
     /// Start a request. Ends in exactly one `Answered`, `Lost` or `Unreadable`, unless aborted.
     Send(Send),
-    /// Stop a request; nothing about it needs to be told any more.
+    /// Ask the server, by GET, how far an upload is. Ends in one `Answered` or `Lost`, unless
+    /// aborted.
+    Query {
+        /// To be repeated in the answer's event.
+        request: RequestId,
+        /// Where.
+        url: String,
+    },
+    /// Stop a request or query; nothing about it needs to be told any more.
     Abort(RequestId),
+    /// Ask the page or its server. Ends in one `Replied`, unless dismissed.
+    Ask(Ask),
+    /// The answer to a question is not wanted any more.
+    Dismiss(AskId),
+    /// Look up what an earlier life of the page knew of the item's file, and keep other tabs from
+    /// uploading it until `Yield`. Ends in `Recalled`.
+    Recall {
+        /// The item.
+        item: ItemId,
+        /// Where it goes: knowledge of the same file that went elsewhere is of no use.
+        scope: String,
+    },
+    /// Keep this for a later life of the page, in place of what was kept before.
+    Remember {
+        /// The item, which was recalled before.
+        item: ItemId,
+        /// For `Recalled`.
+        text: String,
+        /// When it is of no use any more, in seconds since 1970.
+        expires_s: u64,
+    },
+    /// Drop what was kept of the item's file.
+    Forget(ItemId),
+    /// Other tabs may upload the item's file.
+    Yield(ItemId),
+    /// Tell the MD5 of the item's file. Ends in `Digested`.
+    Digest(ItemId),
     /// Forget the item's file and preview; once per item, never to be used again.
     Release(ItemId),
     /// Tell the page.

@@ -13,6 +13,11 @@ pub enum Refusal {
     },
     /// No bytes at all.
     Empty,
+    /// The batch has the same file already.
+    Duplicate {
+        /// The other one's name.
+        of: String,
+    },
     /// Not one of the formats that the page allows.
     FormatNotAllowed {
         /// The file's extension, lower case, perhaps empty.
@@ -35,6 +40,21 @@ pub struct Fault {
     pub request_id: Option<String>,
     /// Requests made for this item since a person last asked.
     pub attempts: u32,
+    /// What the failures before this one were, the oldest first, the last few of them.
+    pub history: Vec<Failure>,
+    /// What is wrong, where that could be found out: a sentence for the page's developer.
+    pub diagnosis: Option<String>,
+}
+
+/// One failure of the past.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What kind.
+    pub kind: FaultKind,
+    /// The HTTP status; 0 without an answer.
+    pub status: u16,
+    /// The server's name for the request, for its logs.
+    pub request_id: Option<String>,
 }
 
 /// The kinds of trouble; each has one stable code.
@@ -54,6 +74,10 @@ pub enum FaultKind {
     ServerRefused,
     /// An answer that the Upload API does not have: HTML, half a JSON, another file's size.
     AnswerUnreadable,
+    /// What the server stored is not what was sent.
+    AnswerMismatch,
+    /// The page, or its server, gave no signature or no parameters that are of use.
+    PageFailed,
     /// The page's options lack what an upload needs.
     NotConfigured,
 }
@@ -64,6 +88,7 @@ impl Refusal {
         match self {
             Self::TooLarge { .. } => "file.too_large",
             Self::Empty => "file.empty",
+            Self::Duplicate { .. } => "file.duplicate",
             Self::FormatNotAllowed { .. } => "file.format_not_allowed",
         }
     }
@@ -80,6 +105,8 @@ impl FaultKind {
             Self::ServerFailed => "server.failed",
             Self::ServerRefused => "server.refused",
             Self::AnswerUnreadable => "answer.unreadable",
+            Self::AnswerMismatch => "answer.mismatch",
+            Self::PageFailed => "page.signature_failed",
             Self::NotConfigured => "page.not_configured",
         }
     }
@@ -94,6 +121,8 @@ impl Fault {
             server_message: String::new(),
             request_id: None,
             attempts,
+            history: Vec::new(),
+            diagnosis: None,
         }
     }
 
@@ -121,7 +150,8 @@ impl Fault {
             }
         }
         text.push(' ');
-        text.push_str(remedy);
+        // What was found out is worth more than what is often the case.
+        text.push_str(self.diagnosis.as_deref().unwrap_or(remedy));
         text
     }
 
@@ -157,6 +187,16 @@ impl Fault {
                 "The server refused the upload",
                 "Check cloudName, uploadPreset and the preset.",
             ),
+            FaultKind::AnswerMismatch => (
+                "The server did not store what was sent",
+                "Upload the file again. If the upload preset changes files as they arrive \
+                 (incoming transformations), set verify: \"none\".",
+            ),
+            FaultKind::PageFailed => (
+                "The upload was not signed",
+                "Check uploadSignature or prepareUploadParams: it must call back with the \
+                 signature, within 15 seconds.",
+            ),
             FaultKind::AnswerUnreadable => (
                 "The answer is not one of the Upload API",
                 "Check that uploadPrefix names the right server and that no proxy or sign-in page \
@@ -164,7 +204,7 @@ impl Fault {
             ),
             FaultKind::NotConfigured => (
                 "The page's options lack what an upload needs",
-                "Give cloudName and uploadPreset to createUploadWidget.",
+                "Give cloudName and uploadPreset, or uploadSignature, to createUploadWidget.",
             ),
         }
     }

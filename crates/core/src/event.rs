@@ -2,7 +2,7 @@
 //! what no longer concerns anything changes nothing.
 
 use crate::protocol::value::Value;
-use crate::units::{ItemId, RequestId};
+use crate::units::{AskId, ItemId, RequestId};
 
 /// A file that a person chose, as the browser describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,9 @@ pub struct PickedFile {
     pub size: u64,
     /// The browser's guess from the name, perhaps empty.
     pub media_type: String,
+    /// Where the server is to fetch it from: an address or a data URI. `None` for a file of the
+    /// device, whose bytes the shell has; with an address, `size` is 0 and means nothing.
+    pub address: Option<String>,
 }
 
 /// What a server's answer carried.
@@ -26,6 +29,25 @@ pub enum Body {
     Text(String),
 }
 
+/// The headers of an answer that the engine reads. Across origins a browser shows only those that
+/// the server exposes, so each of them may be missing.
+pub const HEADERS: [&str; 7] = [
+    // How long to wait, in seconds or as a date.
+    "retry-after",
+    // The server's name for the request.
+    "x-request-id",
+    // What an error says, where a proxy has replaced the body.
+    "x-cld-error",
+    // The server's clock.
+    "date",
+    // The first byte of an upload in chunks that the server does not have.
+    "x-upload-offset",
+    // The server can be asked how far an upload is.
+    "x-upload-status",
+    // The smallest chunk that the server takes, in bytes.
+    "x-upload-chunk-min",
+];
+
 /// A server's answer to one request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
@@ -33,10 +55,41 @@ pub struct Answer {
     pub status: u16,
     /// The body.
     pub body: Body,
-    /// The `Retry-After` header, where it was given and could be seen.
-    pub retry_after: Option<String>,
-    /// The `X-Request-Id` header, where it was given and could be seen.
-    pub request_id: Option<String>,
+    /// Those of [`HEADERS`] that were given and could be seen, by the names there.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Answer {
+    /// One of [`HEADERS`], if it was seen.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(known, _)| *known == name);
+        found.map(|(_, text)| text.trim())
+    }
+}
+
+/// What came of a question to the page or to its server.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// The page's function called back, or its promise was kept, with this value.
+    Given(Value),
+    /// The page's function threw, or its promise was broken, with these words.
+    Threw(String),
+    /// The page's server answered.
+    Answered(Answer),
+    /// The page's server could not be reached.
+    Lost,
+}
+
+/// What an earlier life of the page knew of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recall {
+    /// Nothing, or nothing may be kept here.
+    Nothing,
+    /// The text of [`crate::Command::Remember`].
+    Found(String),
+    /// Another tab uploads it. When that has ended, the fact is told again with something else.
+    Elsewhere,
 }
 
 /// Something happened.
@@ -58,6 +111,14 @@ pub enum Event {
     Lost {
         /// The request.
         request: RequestId,
+    },
+    /// The browser has handed so many bytes of the request's file to the network. Not told by every
+    /// transport.
+    Sent {
+        /// The request.
+        request: RequestId,
+        /// Bytes so far, at most the request's own.
+        bytes: u64,
     },
     /// A request could not be made because the file can't be read any more.
     Unreadable {
@@ -83,6 +144,56 @@ pub enum Event {
     },
     /// A person asked for all failed items again.
     AllRetried,
+    /// A person, or the page, stopped one upload for a while.
+    Paused {
+        /// The item.
+        item: ItemId,
+    },
+    /// … and all that had not ended.
+    AllPaused,
+    /// One that was stopped for a while may go on.
+    Resumed {
+        /// The item.
+        item: ItemId,
+    },
+    /// … and all of them.
+    AllResumed,
+    /// A person wants this one before all that wait.
+    Preferred {
+        /// The item.
+        item: ItemId,
+    },
+    /// A person wants a file uploaded although the batch has the same one.
+    Allowed {
+        /// The item.
+        item: ItemId,
+    },
+    /// The browser has no network.
+    WentOffline,
+    /// The browser has a network again.
+    WentOnline,
+    /// A question was answered.
+    Replied {
+        /// The question.
+        ask: AskId,
+        /// What came of it.
+        reply: Reply,
+    },
+    /// What an earlier life of the page knew of a file.
+    Recalled {
+        /// The item.
+        item: ItemId,
+        /// What it knew.
+        recall: Recall,
+    },
+    /// The MD5 of an item's file, as 32 lower-case hexadecimal digits; `None` when it can't be
+    /// read.
+    Digested {
+        /// The item.
+        item: ItemId,
+        /// The digits.
+        md5: Option<String>,
+    },
     /// Nothing but time went by.
     Ticked,
 }

@@ -144,8 +144,18 @@ impl State {
 pub enum Status {
     /// For its turn.
     Waiting,
+    /// Its file, or the page, is asked something before the first request.
+    Preparing,
+    /// The batch has the same file already: a person says whether this one goes, too.
+    Asking,
+    /// Another tab uploads the same file.
+    Elsewhere,
+    /// A person stopped it for a while.
+    Paused,
     /// A request is on its way.
     Uploading,
+    /// All is sent; the server works on it.
+    Processing,
     /// It failed, and will be tried again by itself.
     Resting {
         /// Not before.
@@ -184,6 +194,10 @@ pub struct ItemView<'a> {
     pub fault: Option<&'a Fault>,
     /// What the server stored.
     pub asset: Option<&'a Asset>,
+    /// Bytes per second that the server acknowledged lately; `None` before it has.
+    pub rate: Option<u64>,
+    /// Seconds that the rest will take at that rate, rounded up.
+    pub left_s: Option<u64>,
 }
 
 /// One item as the batch keeps it.

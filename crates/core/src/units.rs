@@ -19,6 +19,16 @@ impl Millis {
     }
 }
 
+/// One moment by both of the shell's clocks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// The monotonic clock: for waits and measures.
+    pub at: Millis,
+    /// The wall clock in milliseconds since 1970, which may be wrong and may jump: for timestamps
+    /// of signatures, and for dates that servers name.
+    pub unix_ms: u64,
+}
+
 /// Names one picked file for its whole life in the widget. The shell hands them out in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemId(pub u32);
@@ -26,3 +36,8 @@ pub struct ItemId(pub u32);
 /// Names one HTTP request. The engine hands them out; none is ever used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u32);
+
+/// Names one question to the page or to its server. The engine hands them out; none is ever used
+/// twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AskId(pub u32);

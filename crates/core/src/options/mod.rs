@@ -64,6 +64,28 @@ pub struct Options {
     pub tags: Vec<String>,
     /// Names and values kept with the asset.
     pub context: Vec<(String, String)>,
+    /// Further parameters of the Upload API, encoded as the wire has them.
+    pub params: Vec<(&'static str, String)>,
+    /// The public name of the secret that signs.
+    pub api_key: Option<String>,
+    /// Who signs uploads.
+    pub signer: Signer,
+    /// Seconds since 1970 that a ready signature was made for.
+    pub signature_timestamp: Option<u64>,
+    /// Whether the page has a say in each file's parameters (`prepareUploadParams`).
+    pub prepare: bool,
+    /// How requests go out.
+    pub transport: Transport,
+    /// What the server's answer is checked against.
+    pub verify: Verify,
+    /// What becomes of a file that the batch has already.
+    pub duplicates: Duplicates,
+    /// Whether a file in chunks goes on where it was after the page was left.
+    pub resume: bool,
+    /// Files up to so many bytes are kept in the browser until they are uploaded.
+    pub resume_keep_size: u64,
+    /// Whether files without any bytes are taken.
+    pub allow_empty_files: bool,
 }
 
 impl Default for Options {
@@ -85,6 +107,17 @@ impl Default for Options {
             folder: None,
             tags: Vec::new(),
             context: Vec::new(),
+            params: Vec::new(),
+            api_key: None,
+            signer: Signer::Nobody,
+            signature_timestamp: None,
+            prepare: false,
+            transport: Transport::Auto,
+            verify: Verify::Size,
+            duplicates: Duplicates::Allow,
+            resume: true,
+            resume_keep_size: 0,
+            allow_empty_files: false,
         }
     }
 }
@@ -101,8 +134,63 @@ impl Options {
 
     /// Whether an upload can be tried at all.
     pub const fn can_upload(&self) -> bool {
-        self.cloud_name.is_some() && self.upload_preset.is_some()
+        self.cloud_name.is_some() && (self.upload_preset.is_some() || self.is_signed())
     }
+
+    /// Whether uploads are signed: by the page, by its server, or beforehand.
+    pub const fn is_signed(&self) -> bool {
+        self.prepare || !matches!(self.signer, Signer::Nobody)
+    }
+}
+
+/// Who signs uploads. The secret is never here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Signer {
+    /// They are unsigned.
+    #[default]
+    Nobody,
+    /// A function of the page.
+    Page,
+    /// An address of the page's server.
+    Server(String),
+    /// The page has a signature ready; it holds for what it was made for.
+    Ready(String),
+}
+
+/// How requests go out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transport {
+    /// By `fetch`, but those that take long by `XMLHttpRequest`.
+    #[default]
+    Auto,
+    /// By `fetch`.
+    Fetch,
+    /// By `XMLHttpRequest`.
+    Xhr,
+}
+
+/// What the server's answer is checked against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verify {
+    /// The file's size, and its MD5 where the file is small.
+    #[default]
+    Size,
+    /// Both, whatever the size.
+    Hash,
+    /// Nothing: for presets that change files as they arrive.
+    Nothing,
+}
+
+/// What becomes of a file that the batch has already, byte for byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Duplicates {
+    /// It is uploaded like any other.
+    #[default]
+    Allow,
+    /// It is left out.
+    Skip,
+    /// The person is asked.
+    Ask,
 }
 
 /// Where files come from.
