@@ -1,26 +1,29 @@
 //! The batch: all files of one opened widget, and what happens to each. Facts go in, commands and
 //! changes come out; time is an argument. Sends nothing, waits for nothing, decides all.
 
+mod asking;
+mod contents;
+mod control;
+mod past;
 mod requests;
 mod uploads;
 
 use std::collections::VecDeque;
 
 use crate::chance::Chance;
-use crate::chunks::Chunks;
 use crate::command::Command;
 use crate::error::FaultKind;
 use crate::event::{Event, PickedFile};
-use crate::flights::Streak;
 use crate::intake::{self, Verdict};
-use crate::item::{Item, ItemView, Kind, State};
+use crate::item::{Item, ItemView, State};
 use crate::list::List;
 use crate::notice::Notice;
 use crate::options::{FILES_MAX, Options};
 use crate::payload;
-use crate::progress::{self, Pace};
+use crate::progress::{self, Pace, Speed};
 use crate::protocol::request;
-use crate::units::{ItemId, Millis};
+use crate::traffic::{Brake, Presence, Tokens};
+use crate::units::{ItemId, Millis, Moment};
 
 pub use crate::list::Change;
 
@@ -81,9 +84,25 @@ pub struct Batch {
     commands: VecDeque<Command>,
     /// What is being sent or rests: so few that walking through them costs nothing.
     busy: Vec<ItemId>,
+    /// What waits for the page, the shell or the past; few as well.
+    awaiting: Vec<ItemId>,
+    /// What a person wants first, the latest wish first.
+    preferred: Vec<ItemId>,
     pace: Pace,
+    speed: Speed,
+    brake: Brake,
+    tokens: Tokens,
+    presence: Presence,
     /// The latest moment that was told.
     now: Millis,
+    /// The wall clock at that moment.
+    unix_ms: u64,
+    /// How much the server's clock is ahead of it, where a server has told.
+    ahead_s: i64,
+    /// The smallest chunk that the server takes, where it has told.
+    chunk_min: Option<u64>,
+    /// The server can be asked how far an upload is.
+    has_status: bool,
     run: Run,
     /// How many runs there were.
     runs: u32,
@@ -92,6 +111,7 @@ pub struct Batch {
     /// No item before this one waits.
     waiting: ItemId,
     requests: u32,
+    asks: u32,
     /// Public IDs handed out.
     public_ids: u32,
     summary: Summary,
@@ -106,13 +126,24 @@ impl Batch {
             list: List::default(),
             commands: VecDeque::new(),
             busy: Vec::new(),
+            awaiting: Vec::new(),
+            preferred: Vec::new(),
             pace: Pace::default(),
+            speed: Speed::default(),
+            brake: Brake::default(),
+            tokens: Tokens::default(),
+            presence: Presence::default(),
             now: Millis::default(),
+            unix_ms: 0,
+            ahead_s: 0,
+            chunk_min: None,
+            has_status: false,
             run: Run::Closed,
             runs: 0,
             fresh: ItemId(0),
             waiting: ItemId(0),
             requests: 0,
+            asks: 0,
             public_ids: 0,
             summary: Summary::default(),
         }
@@ -120,30 +151,54 @@ impl Batch {
 
     /// Takes in a fact. Afterwards: carry out all commands, look at all changes, and come back
     /// with [`Event::Ticked`] at the deadline.
-    pub fn handle(&mut self, now: Millis, event: Event) {
+    pub fn handle(&mut self, now: Moment, event: Event) {
+        let due = self.deadline();
         // Some clocks step back; nothing here does.
-        self.now = self.now.max(now);
-        let work = match event {
-            Event::Picked { files } => self.picked(files),
-            Event::Retried { item } => self.again(&[item], Reach::Some),
-            Event::AllRetried => {
-                let failed = self.ids_where(|state| matches!(state, State::Failed(_)));
-                self.again(&failed, Reach::All)
-            }
-            Event::Answered { request, answer } => self.answered(request, &answer),
-            Event::Lost { request } => self.broken(request, FaultKind::NetworkLost),
-            Event::Unreadable { request } => self.broken(request, FaultKind::FileUnreadable),
-            Event::Cancelled { item } => self.stop(&[item], Reach::Some),
-            Event::AllCancelled => self.stop(&self.ids_where(State::is_active), Reach::All),
-            Event::Removed { item } => self.removed(item),
-            Event::Ticked => Work::Same,
-        };
+        let at = self.now.max(now.at);
+        self.presence.pass(self.now, at, due);
+        self.now = at;
+        self.unix_ms = now.unix_ms;
+        let work = self.take_in(event);
         self.expire();
         self.start();
         // After the start, so that a known pace shows at once and no bar blinks.
         self.estimate();
         self.close();
         self.sum_up(work);
+    }
+
+    fn take_in(&mut self, event: Event) -> Work {
+        match event {
+            Event::Picked { files } => return self.picked(files),
+            Event::Retried { item } => return self.again(&[item], Reach::Some),
+            Event::AllRetried => {
+                let failed = self.ids_where(|state| matches!(state, State::Failed(_)));
+                return self.again(&failed, Reach::All);
+            }
+            Event::Allowed { item } => return self.allowed(item),
+            Event::Digested { item, md5 } => return self.digested(item, md5),
+            Event::Sent { request, bytes } => self.told_sent(request, bytes),
+            Event::Answered { request, answer } => self.answered(request, &answer),
+            Event::Lost { request } => self.broken(request, FaultKind::NetworkLost),
+            Event::Unreadable { request } => self.broken(request, FaultKind::FileUnreadable),
+            Event::Cancelled { item } => self.stop(&[item], Reach::Some),
+            Event::AllCancelled => self.stop(&self.ids_where(State::is_active), Reach::All),
+            Event::Removed { item } => self.removed(item),
+            Event::Paused { item } => self.paused(&[item]),
+            Event::AllPaused => self.paused(&self.ids_where(State::is_active)),
+            Event::Resumed { item } => self.resumed(&[item]),
+            Event::AllResumed => {
+                let paused = self.ids_where(|state| matches!(state, State::Paused));
+                self.resumed(&paused);
+            }
+            Event::Preferred { item } => self.prefer(item),
+            Event::WentOffline => self.presence.online = false,
+            Event::WentOnline => self.online(),
+            Event::Replied { ask, reply } => self.replied(ask, &reply),
+            Event::Recalled { item, recall } => self.recalled(item, recall),
+            Event::Ticked => {}
+        }
+        Work::Same
     }
 
     /// The next thing to do.
@@ -164,6 +219,12 @@ impl Batch {
         };
         for item in self.busy_items() {
             self.due(item, &mut deadline);
+        }
+        for item in self.awaiting_items() {
+            sooner(&mut deadline, self.patient_until(item));
+        }
+        if self.is_held_back() {
+            sooner(&mut deadline, self.brake.eases_at(self.now));
         }
         deadline
     }
@@ -223,7 +284,7 @@ impl Batch {
                     self.admit(file);
                 }
                 Verdict::Refuse(refusal) => {
-                    self.add(file, State::Refused(refusal), None);
+                    self.add(file, State::Refused(refusal));
                     self.commands.push_back(Command::Release(id));
                 }
                 Verdict::LeaveOut => {
@@ -235,7 +296,7 @@ impl Batch {
         if self.summary.left_out > 0 {
             self.notify(Notice::MaxExceeded);
         }
-        if work == Work::More {
+        if self.list.iter().any(|item| matches!(item.state, State::Waiting)) {
             self.open();
         }
         self.list.tell_summary();
@@ -244,6 +305,16 @@ impl Batch {
 
     fn admit(&mut self, file: PickedFile) {
         let item = file.id;
+        if self.is_to_compare(&file) {
+            self.compare(file);
+        } else {
+            self.add(file, State::Waiting);
+            self.enter(item);
+        }
+    }
+
+    /// An item becomes a part of the batch; its run is to be opened afterwards.
+    fn enter(&mut self, id: ItemId) {
         let public_id = self.options.public_id.as_deref().map(|wanted| {
             // A single file is replaced under its own name; several must not overwrite each other.
             self.public_ids = if self.options.multiple {
@@ -253,30 +324,32 @@ impl Batch {
             };
             request::public_id(wanted, self.public_ids)
         });
-        self.add(file, State::Waiting, public_id.clone());
-        self.notify(Notice::UploadAdded { item, public_id });
+        let counter = public_id.as_ref().map_or(0, |_| self.public_ids);
+        let run = self.run_number();
+        self.list.change(id, |item| {
+            item.public_id.clone_from(&public_id);
+            item.counter = counter;
+            item.run = run;
+            item.state = State::Waiting;
+        });
+        self.waiting = self.waiting.min(id);
+        self.notify(Notice::UploadAdded {
+            item: id,
+            public_id,
+        });
     }
 
-    fn add(&mut self, file: PickedFile, state: State, public_id: Option<String>) {
-        let counter = if public_id.is_some() {
-            self.public_ids
-        } else {
-            0
-        };
-        self.list.push(Item {
-            kind: Kind::of(&file.media_type, &file.name),
-            run: self.run_number(),
-            counter,
-            public_id,
-            upload_id: self.chance.bits(),
-            chunks: Chunks::new(file.size, self.options.max_chunk_size),
-            attempts: 0,
-            streak: Streak::default(),
-            shown: None,
-            told: false,
-            state,
-            file,
-        });
+    fn add(&mut self, file: PickedFile, state: State) {
+        let upload_id = self.chance.bits();
+        let mut item = Item::new(file, state, upload_id, self.chunk_size());
+        item.run = self.run_number();
+        self.list.push(item);
+    }
+
+    /// Bytes of a chunk: what the page wants, but no less than the server takes.
+    fn chunk_size(&self) -> u64 {
+        let least = self.chunk_min.unwrap_or(self.options.chunk_min);
+        self.options.max_chunk_size.max(least)
     }
 
     /// Takes everything out of the list; nothing of it is active.
@@ -344,6 +417,10 @@ impl Batch {
             refused: counts.refused,
             cancelled: counts.cancelled,
             active: counts.active,
+            paused: counts.paused,
+            offline: !self.presence.online,
+            rate: self.speed.per_second(),
+            left_s: self.speed.seconds(counts.bytes.saturating_sub(on_the_way)),
             permille: if work == Work::More {
                 permille
             } else {
@@ -351,6 +428,10 @@ impl Batch {
             },
             ..old
         };
+        if counts.active == 0 {
+            // Pauses between batches are no part of the speed.
+            self.speed.rest();
+        }
         if summary != old {
             self.summary = summary;
             self.list.tell_summary();
@@ -367,6 +448,13 @@ impl Batch {
 
     fn notify(&mut self, notice: Notice) {
         self.commands.push_back(Command::Notify(notice));
+    }
+}
+
+/// The earlier of two moments, of which either may be none.
+fn sooner(deadline: &mut Option<Millis>, at: Option<Millis>) {
+    if let Some(at) = at {
+        *deadline = Some(deadline.map_or(at, |known| known.min(at)));
     }
 }
 

@@ -35,6 +35,50 @@ impl Chunks {
         }
     }
 
+    /// A file of which a server has some chunks. Runs that are no whole chunks, and the last chunk,
+    /// are left out: its answer is still wanted.
+    pub fn restore(total: u64, chunk: u64, held: &[(u64, u64)]) -> Self {
+        let mut chunks = Self::new(total, chunk);
+        let chunk = chunks.chunk;
+        // Where the last chunk begins.
+        let last = total.saturating_sub(1) / chunk * chunk;
+        for &(start, end) in held {
+            let start = start.div_ceil(chunk).saturating_mul(chunk);
+            let end = end.min(last) / chunk * chunk;
+            if start < end {
+                chunks.hold(Range { start, end, total });
+            }
+        }
+        // Nothing goes before the first chunk.
+        if chunks.held_from(0) == 0 {
+            chunks.forget();
+        }
+        chunks
+    }
+
+    /// The server has nothing from `offset` on.
+    pub fn keep_before(&mut self, offset: u64) {
+        let held = [(0, self.held_from(0).min(offset))];
+        *self = Self::restore(self.total, self.chunk, &held);
+    }
+
+    /// What the server has, as starts and ends.
+    pub fn held(&self) -> Vec<(u64, u64)> {
+        let mut held: Vec<_> = self.held.iter().map(|run| (run.start, run.end)).collect();
+        held.sort_unstable();
+        held
+    }
+
+    /// Bytes of every chunk but the last.
+    pub const fn chunk(&self) -> u64 {
+        self.chunk
+    }
+
+    /// Whether the file takes more than one request.
+    pub const fn are_many(&self) -> bool {
+        self.total > self.chunk
+    }
+
     /// The chunk to send when none is on its way: the first that the server does not have.
     pub fn next(&self) -> Range {
         self.at(self.held_from(0))
@@ -76,8 +120,7 @@ impl Chunks {
         self.held.iter().map(|run| run.end - run.start).sum()
     }
 
-    /// The server has nothing: all is to be sent again.
-    pub fn forget(&mut self) {
+    fn forget(&mut self) {
         self.held.clear();
     }
 
@@ -252,6 +295,23 @@ mod tests {
         assert_eq!(chunks.next().bytes(), 1);
         assert!(chunks.next().is_last());
         assert!(Chunks::new(9, u64::MAX).next().is_whole());
+    }
+
+    #[test]
+    fn what_a_server_has_is_restored_in_whole_chunks_and_the_last_is_wanted_again() {
+        let restored = |held: &[_]| Chunks::restore(45, 10, held).held();
+        assert_eq!(restored(&[(0, 20), (30, 40)]), [(0, 20), (30, 40)]);
+        assert_eq!(restored(&[(0, 45)]), [(0, 40)], "the last");
+        assert_eq!(restored(&[(0, 25), (31, 40)]), [(0, 20)], "whole ones only");
+        assert_eq!(restored(&[(10, 30)]), [], "without the first");
+        assert_eq!(restored(&[(0, u64::MAX)]), [(0, 40)]);
+        assert_eq!(Chunks::restore(40, 10, &[(0, 40)]).held(), [(0, 30)]);
+        assert_eq!(Chunks::restore(0, 10, &[(0, 0)]).held(), []);
+        let mut chunks = Chunks::restore(45, 10, &[(0, 20), (30, 40)]);
+        chunks.keep_before(19);
+        assert_eq!(chunks.held(), [(0, 10)]);
+        chunks.keep_before(0);
+        assert_eq!(chunks.held_bytes(), 0);
     }
 
     #[test]

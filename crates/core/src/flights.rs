@@ -13,8 +13,12 @@ pub(crate) struct Flight {
     /// What it carries.
     pub range: Range,
     pub since: Millis,
-    /// An answer that has not come by now never will.
+    /// What has not come by now never will.
     pub until: Millis,
+    /// Bytes that have left the browser, where it tells.
+    pub sent: Option<u64>,
+    /// The number of the signature that it carries.
+    pub ticket: u32,
 }
 
 impl Flight {
@@ -52,6 +56,17 @@ impl Flights {
         self.0.iter()
     }
 
+    pub fn get_mut(&mut self, request: RequestId) -> Option<&mut Flight> {
+        let mut flights = self.0.iter_mut();
+        flights.find(|flight| flight.request == request)
+    }
+
+    /// Whether nothing is left to send: the file's end has left the browser.
+    pub fn is_all_sent(&self) -> bool {
+        let sent = |flight: &Flight| flight.sent.is_some_and(|sent| sent >= flight.range.bytes());
+        self.0.iter().all(|flight| flight.range.is_last() && sent(flight))
+    }
+
     pub fn ranges(&self) -> impl Iterator<Item = Range> + Clone {
         self.0.iter().map(|flight| flight.range)
     }
@@ -80,17 +95,27 @@ pub(crate) struct Streak {
     failures: u32,
     /// Requests from this one on were made after the latest failure that counted.
     next: u32,
+    /// When the first of them was, by the clock that counts against patience.
+    since_ms: u64,
 }
 
 impl Streak {
     /// One more request failed; `next` will be the next one's number. A break of the line takes
     /// all requests on their way with it, which is one failure and not several.
-    pub fn count(&mut self, request: RequestId, next: u32) -> u32 {
-        if request.0 >= self.next {
+    pub fn count(&mut self, request: u32, next: u32, ms: u64) -> u32 {
+        if request >= self.next {
+            if self.failures == 0 {
+                self.since_ms = ms;
+            }
             self.failures += 1;
             self.next = next;
         }
         self.failures
+    }
+
+    /// How long it has lasted at `ms` of the same clock.
+    pub const fn lasted_ms(&self, ms: u64) -> u64 {
+        ms.saturating_sub(self.since_ms)
     }
 
     /// Failures in a row.
@@ -106,17 +131,15 @@ mod tests {
     #[test]
     fn requests_that_fail_together_count_once() {
         let mut streak = Streak::default();
-        assert_eq!(streak.count(RequestId(0), 3), 1);
-        assert_eq!(streak.count(RequestId(2), 3), 1);
-        assert_eq!(streak.count(RequestId(1), 3), 1);
-        assert_eq!(streak.count(RequestId(3), 5), 2);
-        assert_eq!(streak.count(RequestId(4), 5), 2);
+        assert_eq!(streak.count(0, 3, 100), 1);
+        assert_eq!(streak.count(2, 3, 150), 1);
+        assert_eq!(streak.count(1, 3, 170), 1);
+        assert_eq!(streak.count(3, 5, 200), 2);
+        assert_eq!(streak.count(4, 5, 210), 2);
+        assert_eq!(streak.lasted_ms(400), 300, "from the first of them");
         streak = Streak::default();
-        assert_eq!(
-            streak.count(RequestId(4), 5),
-            1,
-            "after a success all is new"
-        );
+        assert_eq!(streak.count(4, 5, 500), 1, "after a success all is new");
+        assert_eq!(streak.lasted_ms(500), 0);
     }
 
     #[test]

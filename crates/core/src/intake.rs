@@ -37,8 +37,12 @@ fn refusal(file: &PickedFile, options: &Options) -> Option<Refusal> {
             allowed: allowed.join(", "),
         });
     }
-    // A file that vanished before it was read looks empty as well; no server has use for it.
-    if file.size == 0 {
+    // Nobody knows the size of what a server will fetch.
+    if file.address.is_some() {
+        return None;
+    }
+    // A file that vanished before it was read looks empty as well; few servers have use for it.
+    if file.size == 0 && !options.allow_empty_files {
         return Some(Refusal::Empty);
     }
     match options.max_file_size {
@@ -98,6 +102,7 @@ mod tests {
             name,
             size,
             media_type,
+            address: None,
         }
     }
 

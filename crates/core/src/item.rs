@@ -2,114 +2,39 @@
 //! itself; the batch does.
 
 use crate::chunks::Chunks;
-use crate::error::{Fault, FaultKind, Refusal};
+use crate::command::Fields;
+use crate::error::{Failure, Fault, FaultKind, Refusal};
 use crate::event::PickedFile;
 use crate::flights::{Flights, Rest, Streak};
-use crate::progress;
+use crate::progress::{self, Speed};
 use crate::protocol::response::Asset;
-use crate::text::find;
-use crate::units::{ItemId, Millis, RequestId};
+use crate::ticket::{Prepared, Ticket};
+use crate::transfer::HISTORY_MAX;
+use crate::units::{AskId, ItemId, Millis, RequestId};
 
-/// What a file is, roughly: for its icon and for groups of formats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A picture.
-    Image,
-    /// A film.
-    Video,
-    /// Sound.
-    Audio,
-    /// Something to read.
-    Document,
-    /// Files in a file.
-    Archive,
-    /// Anything else.
-    Other,
-}
-
-/// Extensions by kind, for files whose type the browser does not know (HEIC on most systems).
-const EXTENSIONS: &[(Kind, &str)] = &[
-    (
-        Kind::Image,
-        " avif bmp gif heic heif ico jpeg jpg jxl png psd svg tif tiff webp ",
-    ),
-    (
-        Kind::Video,
-        " 3gp avi m2ts m4v mkv mov mp4 mpeg mpg ogv webm wmv ",
-    ),
-    (Kind::Audio, " aac aiff flac m4a mp3 oga ogg opus wav wma "),
-    (
-        Kind::Document,
-        " csv doc docx epub html json md odp ods odt pdf ppt pptx rtf txt xls xlsx ",
-    ),
-    (Kind::Archive, " 7z bz2 gz rar tar tgz xz zip zst "),
-];
-
-/// Parts of media types that tell a kind where the part before the slash does not.
-const MEDIA_TYPES: &[(Kind, &str)] = &[
-    (Kind::Document, "pdf"),
-    (Kind::Document, "document"),
-    (Kind::Document, "msword"),
-    (Kind::Document, "ms-excel"),
-    (Kind::Document, "ms-powerpoint"),
-    (Kind::Document, "rtf"),
-    (Kind::Document, "epub"),
-    (Kind::Archive, "zip"),
-    (Kind::Archive, "tar"),
-    (Kind::Archive, "7z"),
-    (Kind::Archive, "rar"),
-];
-
-/// Longer endings are words after a full stop, not extensions.
-const EXTENSION_MAX: usize = 16;
-
-impl Kind {
-    /// From the media type that the browser gave, else from the name.
-    pub fn of(media_type: &str, name: &str) -> Self {
-        let media_type = media_type.to_ascii_lowercase();
-        let (group, rest) = media_type.split_once('/').unwrap_or_default();
-        match group {
-            "image" => return Self::Image,
-            "video" => return Self::Video,
-            "audio" => return Self::Audio,
-            "text" => return Self::Document,
-            _ => {}
-        }
-        let by_type = MEDIA_TYPES
-            .iter()
-            .find(|(_, part)| find(rest, part).is_some());
-        by_type.map_or_else(|| Self::of_extension(&extension(name)), |(kind, _)| *kind)
-    }
-
-    fn of_extension(extension: &str) -> Self {
-        let listed = |list: &str| list.split(' ').any(|known| known == extension);
-        let found = EXTENSIONS
-            .iter()
-            .find(|(_, list)| !extension.is_empty() && listed(list));
-        found.map_or(Self::Other, |(kind, _)| *kind)
-    }
-}
-
-/// The name's extension, lower case without the dot; empty when there is none.
-pub fn extension(name: &str) -> String {
-    match name.rsplit_once('.') {
-        Some((stem, end))
-            if !stem.is_empty()
-                && end.len() <= EXTENSION_MAX
-                && !end.contains(|letter: char| letter.is_ascii_whitespace() || letter == '/') =>
-        {
-            // Formats are ASCII; the tables of all letters would add 10 KB to the wasm file.
-            end.to_ascii_lowercase()
-        }
-        _ => String::new(),
-    }
-}
+pub use crate::kind::{Kind, extension};
 
 /// Where an item stands, with all that is known only there.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum State {
+    /// Its content is compared with that of others of its size.
+    Comparing {
+        until: Millis,
+    },
+    /// The batch has it already: a person says whether it goes, too.
+    Held,
     /// For a free request.
     Waiting,
+    /// What an earlier life of the page knew of it is looked up, and then perhaps asked of the
+    /// server, by a request of this number.
+    Recalling {
+        until: Millis,
+        query: Option<RequestId>,
+    },
+    /// Another tab uploads it.
+    Elsewhere,
+    /// The page is asked about it.
+    Asking(Asked),
     /// Requests are on their way.
     Sending {
         flights: Flights,
@@ -118,19 +43,60 @@ pub(crate) enum State {
     },
     /// The last attempt failed; the next one may begin after it.
     Resting(Rest),
+    /// A person stopped it for a while.
+    Paused,
+    /// It is stored; whether rightly, its content will tell.
+    Verifying {
+        asset: Asset,
+        until: Millis,
+    },
     Done(Asset),
     Failed(Fault),
     Cancelled,
     Refused(Refusal),
 }
 
+/// A question to the page.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Asked {
+    pub ask: AskId,
+    pub what: What,
+    pub until: Millis,
+    /// The timestamp that was offered for signing.
+    pub timestamp_s: u64,
+    /// The parameters that were shown, but for the timestamp.
+    pub params: Fields,
+}
+
+/// What the page was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    Parameters,
+    Signature,
+}
+
+/// What is known of a file's content.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Md5 {
+    #[default]
+    Unknown,
+    Awaited,
+    Known(String),
+    Unreadable,
+}
+
 impl State {
-    /// Whether something is still to come without a person's doing.
+    /// Whether it has not ended: something is still to come, by itself or by a person's doing.
     pub const fn is_active(&self) -> bool {
-        matches!(
+        !matches!(
             self,
-            Self::Waiting | Self::Sending { .. } | Self::Resting(_)
+            Self::Done(_) | Self::Failed(_) | Self::Cancelled | Self::Refused(_)
         )
+    }
+
+    /// Whether it has not been taken into the batch so far.
+    pub const fn is_before(&self) -> bool {
+        matches!(self, Self::Comparing { .. } | Self::Held)
     }
 
     /// Whether the shell may still be asked for the file.
@@ -220,6 +186,25 @@ pub(crate) struct Item {
     /// Requests made since a person last asked.
     pub attempts: u32,
     pub streak: Streak,
+    /// Failures of questions to the page, apart from those of requests.
+    pub asks: Streak,
+    /// What failed before, the oldest first.
+    pub history: Vec<Failure>,
+    /// What the page said about its parameters.
+    pub prepared: Option<Prepared>,
+    pub ticket: Option<Ticket>,
+    /// How many tickets it had, the present one among them.
+    pub tickets: u32,
+    /// The server refused a signature, and no request has gone well since.
+    pub resigned: bool,
+    /// An earlier life of the page was looked up, and other tabs are kept out.
+    pub recalled: bool,
+    /// What is held comes from there, and no request has confirmed it.
+    pub remembered: bool,
+    /// How often the server had less than it had said.
+    pub setbacks: u32,
+    pub md5: Md5,
+    pub speed: Speed,
     /// The farthest progress that was shown; `None` before any was known.
     pub shown: Option<u16>,
     /// Screens have been told to look, and have not looked yet.
@@ -227,10 +212,45 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    pub const fn status(&self) -> Status {
+    /// A new one.
+    pub fn new(file: PickedFile, state: State, upload_id: [u64; 2], chunk: u64) -> Self {
+        Self {
+            kind: Kind::of(&file.media_type, &file.name),
+            run: 0,
+            counter: 0,
+            public_id: None,
+            upload_id,
+            chunks: Chunks::new(file.size, chunk),
+            attempts: 0,
+            streak: Streak::default(),
+            asks: Streak::default(),
+            history: Vec::new(),
+            prepared: None,
+            ticket: None,
+            tickets: 0,
+            resigned: false,
+            recalled: false,
+            remembered: false,
+            setbacks: 0,
+            md5: Md5::Unknown,
+            speed: Speed::default(),
+            shown: None,
+            told: false,
+            state,
+            file,
+        }
+    }
+
+    pub fn status(&self) -> Status {
         match &self.state {
+            State::Comparing { .. } | State::Recalling { .. } | State::Asking(_) => Status::Preparing,
+            State::Held => Status::Asking,
+            State::Elsewhere => Status::Elsewhere,
+            State::Paused => Status::Paused,
             State::Waiting => Status::Waiting,
+            State::Sending { flights, .. } if flights.is_all_sent() => Status::Processing,
             State::Sending { .. } => Status::Uploading,
+            State::Verifying { .. } => Status::Processing,
             State::Resting(rest) => Status::Resting {
                 until: rest.until,
                 fault: rest.fault.kind,
@@ -242,11 +262,30 @@ impl Item {
         }
     }
 
+    /// Adds to what failed before; the oldest goes when there is too much of it.
+    pub fn remember_failure(&mut self, fault: &Fault) {
+        if self.history.len() >= HISTORY_MAX {
+            self.history.remove(0);
+        }
+        self.history.push(Failure {
+            kind: fault.kind,
+            status: fault.status,
+            request_id: fault.request_id.clone(),
+        });
+    }
+
+    /// All is to be sent anew, and the server shall not take it for what it has.
+    pub fn renew(&mut self, upload_id: [u64; 2], chunk: u64) {
+        self.upload_id = upload_id;
+        self.chunks = Chunks::new(self.file.size, chunk);
+        self.remembered = false;
+    }
+
     /// How far it is: unknown only while it uploads.
     pub fn permille(&self) -> Option<u16> {
         match self.state {
             State::Done(_) => Some(1000),
-            State::Sending { .. } => self.shown,
+            State::Sending { .. } | State::Verifying { .. } => self.shown,
             _ => Some(self.shown.unwrap_or_default()),
         }
     }
@@ -282,8 +321,16 @@ impl Item {
             State::Refused(why) => refusal = Some(why),
             State::Failed(why) | State::Resting(Rest { fault: why, .. }) => fault = Some(why),
             State::Done(stored) => asset = Some(stored),
-            State::Waiting | State::Sending { .. } | State::Cancelled => {}
+            State::Verifying { asset: stored, .. } => asset = Some(stored),
+            _ => {}
         }
+        let is_sending = matches!(self.state, State::Sending { .. });
+        let speed = if is_sending {
+            self.speed
+        } else {
+            Speed::default()
+        };
+        let done = progress::part(self.file.size, self.shown.unwrap_or_default());
         ItemView {
             id: self.file.id,
             name: &self.file.name,
@@ -294,45 +341,8 @@ impl Item {
             refusal,
             fault,
             asset,
+            rate: speed.per_second(),
+            left_s: speed.seconds(self.file.size.saturating_sub(done)),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kinds_come_from_the_media_type_else_from_the_name() {
-        let kinds = [
-            ("image/jpeg", "a", Kind::Image),
-            ("", "IMG_1.HEIC", Kind::Image),
-            ("video/mp4", "a.txt", Kind::Video),
-            ("audio/mpeg", "", Kind::Audio),
-            ("text/plain", "a", Kind::Document),
-            ("application/pdf", "a", Kind::Document),
-            (
-                "application/vnd.oasis.opendocument.text",
-                "a",
-                Kind::Document,
-            ),
-            ("application/zip", "a", Kind::Archive),
-            ("application/octet-stream", "a.mkv", Kind::Video),
-            ("application/octet-stream", "a", Kind::Other),
-            ("", "", Kind::Other),
-            ("nonsense", "a b.c d", Kind::Other),
-        ];
-        for (media_type, name, kind) in kinds {
-            assert_eq!(Kind::of(media_type, name), kind, "{media_type} {name}");
-        }
-    }
-
-    #[test]
-    fn an_extension_is_short_and_follows_a_name() {
-        assert_eq!(extension("a.b.JPG"), "jpg");
-        assert_eq!(extension(".profile"), "");
-        assert_eq!(extension("none"), "");
-        assert_eq!(extension("Mr. Smith went away"), "");
-        assert_eq!(extension("dots..."), "");
     }
 }

@@ -19,7 +19,7 @@ pub enum Change {
     Summary,
 }
 
-/// How many items stand where. Waiting, sending and resting ones are one.
+/// How many items stand where. All that has not ended is one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Counts {
     pub active: u32,
@@ -27,6 +27,8 @@ pub(crate) struct Counts {
     pub failed: u32,
     pub cancelled: u32,
     pub refused: u32,
+    /// Of the active ones.
+    pub paused: u32,
     /// Bytes of all items but the refused ones.
     pub bytes: u64,
     /// Bytes of those that have ended: nothing of them is left to do.
@@ -36,6 +38,7 @@ pub(crate) struct Counts {
 impl Counts {
     fn enter(&mut self, item: &Item) {
         *self.count_of(&item.state) += 1;
+        self.paused += u32::from(matches!(item.state, State::Paused));
         if !matches!(item.state, State::Refused(_)) {
             // Wrapping, so that what is taken off is what was added, whatever sizes are claimed.
             self.bytes = self.bytes.wrapping_add(item.file.size);
@@ -47,6 +50,7 @@ impl Counts {
 
     fn leave(&mut self, item: &Item) {
         *self.count_of(&item.state) -= 1;
+        self.paused -= u32::from(matches!(item.state, State::Paused));
         if !matches!(item.state, State::Refused(_)) {
             self.bytes = self.bytes.wrapping_sub(item.file.size);
             if !item.state.is_active() {
@@ -57,11 +61,11 @@ impl Counts {
 
     const fn count_of(&mut self, state: &State) -> &mut u32 {
         match state {
-            State::Waiting | State::Sending { .. } | State::Resting(_) => &mut self.active,
             State::Done(_) => &mut self.done,
             State::Failed(_) => &mut self.failed,
             State::Cancelled => &mut self.cancelled,
             State::Refused(_) => &mut self.refused,
+            _ => &mut self.active,
         }
     }
 }

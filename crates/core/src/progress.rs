@@ -1,7 +1,9 @@
-//! How far uploads are. The browser's `fetch` tells nothing on the way, so what is shown is an
-//! what the server has acknowledged and an estimate from the pace of requests that have ended: it
-//! never falls, and never says "done" before the server has. Whole numbers only, which keeps float
-//! code out of the wasm file.
+//! How far uploads are, how fast, and for how long still. What is shown is what the server has
+//! acknowledged and an estimate of the requests on their way: it never falls, and never says "done"
+//! before the server has. Whole numbers only, which keeps float code out of the wasm file.
+
+use crate::transfer::BUFFER_BYTES;
+use crate::units::Millis;
 
 /// The estimate of one request stops here: the rest is the server's to say.
 pub const ESTIMATE_MAX: u16 = 950;
@@ -41,6 +43,57 @@ impl Pace {
     pub fn ms(self, bytes: u64) -> Option<u64> {
         self.is_known()
             .then(|| bytes.saturating_mul(self.ms) / self.bytes.max(1))
+    }
+}
+
+/// What a request of `bytes` has sent after some time, of which `by_pace` is what the pace makes and
+/// `told` what the browser tells. A browser tells of bytes that still wait in buffers; the pace knows
+/// nothing of a line that has changed. Each bounds the other.
+pub(crate) fn sent(by_pace: Option<u64>, told: Option<u64>) -> u64 {
+    match (by_pace, told) {
+        (Some(pace), Some(told)) => pace.min(told).max(told.saturating_sub(BUFFER_BYTES)),
+        (Some(bytes), None) | (None, Some(bytes)) => bytes,
+        (None, None) => 0,
+    }
+}
+
+/// How fast the server takes bytes in, all requests together: from what it has acknowledged, not
+/// from what has left. Newer bytes weigh more.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Speed {
+    bytes: u64,
+    ms: u64,
+    /// When bytes were last acknowledged, or begun to be sent after a break.
+    since: Option<Millis>,
+}
+
+impl Speed {
+    /// Sending begins, or goes on.
+    pub fn begin(&mut self, now: Millis) {
+        self.since.get_or_insert(now);
+    }
+
+    /// Nothing is on its way: the time until something is does not count.
+    pub fn rest(&mut self) {
+        self.since = None;
+    }
+
+    /// The server has taken so many bytes more.
+    pub fn take(&mut self, now: Millis, bytes: u64) {
+        let ms = self.since.map_or(0, |since| now.since(since));
+        self.bytes = (self.bytes / 4 * 3).saturating_add(bytes);
+        self.ms = (self.ms / 4 * 3).saturating_add(ms);
+        self.since = Some(now);
+    }
+
+    /// Bytes per second; `None` before any were taken.
+    pub fn per_second(self) -> Option<u64> {
+        (self.ms > 0).then(|| (self.bytes.saturating_mul(1000) / self.ms).max(1))
+    }
+
+    /// Seconds for so many bytes, rounded up.
+    pub fn seconds(self, bytes: u64) -> Option<u64> {
+        Some(bytes.div_ceil(self.per_second()?))
     }
 }
 
@@ -89,6 +142,35 @@ mod tests {
             pace.learn(100_000, 1000);
         }
         assert!((99_000..=105_000).contains(&pace.bytes(1000)));
+    }
+
+    #[test]
+    fn what_the_browser_tells_and_what_the_pace_makes_bound_each_other() {
+        let mib = 1 << 20;
+        assert_eq!(sent(None, None), 0);
+        assert_eq!(sent(Some(7), None), 7);
+        assert_eq!(sent(None, Some(9)), 9);
+        assert_eq!(sent(Some(mib), Some(3 * mib)), mib, "the rest is in buffers");
+        assert_eq!(sent(Some(9 * mib), Some(3 * mib)), 3 * mib, "not sent yet");
+        assert_eq!(sent(Some(mib), Some(20 * mib)), 16 * mib, "a faster line");
+    }
+
+    #[test]
+    fn speed_counts_what_was_acknowledged_while_something_was_on_its_way() {
+        let mut speed = Speed::default();
+        assert_eq!((speed.per_second(), speed.seconds(10)), (None, None));
+        speed.begin(Millis(1_000));
+        speed.begin(Millis(1_500));
+        speed.take(Millis(2_000), 500_000);
+        assert_eq!(speed.per_second(), Some(500_000));
+        assert_eq!(speed.seconds(500_001), Some(2));
+        speed.rest();
+        speed.begin(Millis(60_000));
+        for second in 61..90 {
+            speed.take(Millis(second * 1_000), 1_000_000);
+        }
+        assert!((990_000..=1_010_000).contains(&speed.per_second().unwrap()));
+        assert_eq!(speed.seconds(0), Some(0));
     }
 
     #[test]

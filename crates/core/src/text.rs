@@ -8,9 +8,34 @@ pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
         .position(|bytes| bytes == part.as_bytes())
 }
 
+/// 128 bits from 32 hexadecimal digits.
+pub(crate) fn bits(text: &str) -> Option<[u64; 2]> {
+    let (high, low) = text.split_at_checked(16)?;
+    let half = |digits: &str| {
+        let all = digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        u64::from_str_radix(digits, 16).ok().filter(|_| all)
+    };
+    Some([half(high)?, half(low)?])
+}
+
+/// Whether a text is so many hexadecimal digits.
+pub(crate) fn is_hex(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::{bits, find, is_hex};
+
+    #[test]
+    fn digits_are_bits_and_nothing_else_is() {
+        let text = "000000000000000a00000000000000FF";
+        assert_eq!(bits(text), Some([10, 255]));
+        assert!(is_hex(text, 32) && !is_hex(text, 40) && !is_hex("g", 1));
+        for bad in ["", "a", &text[1..], "+00000000000000a00000000000000ff", "é"] {
+            assert_eq!(bits(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn the_first_place_is_found() {

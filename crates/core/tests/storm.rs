@@ -154,6 +154,7 @@ fn pick(dice: &mut Dice, model: &mut Model) -> Event {
             name: name.to_owned(),
             size,
             media_type: String::new(),
+            address: None,
         });
     }
     model.given(&files);
@@ -215,11 +216,12 @@ fn stale(dice: &mut Dice, model: &Model) -> Event {
 /// Answers of proxies, of a server in trouble, and of no server at all.
 fn trouble(dice: &mut Dice) -> Answer {
     let retry_after = match dice.below(6) {
-        0 => Some("3".to_owned()),
-        1 => Some("soon".to_owned()),
-        2 => Some("1000000000".to_owned()),
+        0 => Some("3"),
+        1 => Some("soon"),
+        2 => Some("1000000000"),
         _ => None,
     };
+    let headers = retry_after.map(|text| ("retry-after", text.to_owned()));
     let answer = match dice.below(9) {
         0 => script::error(400, "Bad"),
         1 => script::error(401, "Who?"),
@@ -232,7 +234,7 @@ fn trouble(dice: &mut Dice) -> Answer {
         _ => script::text(0, ""),
     };
     Answer {
-        retry_after,
+        headers: headers.into_iter().collect(),
         ..answer
     }
 }

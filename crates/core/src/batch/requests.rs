@@ -1,15 +1,18 @@
 //! What is sent when: whose turn it is, which part of the file goes, and what is shown of it
 //! meanwhile. What an answer does to its item is `uploads`'.
 
-use super::Batch;
-use crate::command::{Command, Send};
+use super::asking::Need;
+use super::{Batch, sooner};
+use crate::chunks::Chunks;
+use crate::command::{Command, Fields, Send, Via};
 use crate::error::{Fault, FaultKind};
-use crate::flights::{Flight, Flights};
+use crate::flights::{Flight, Flights, Rest};
 use crate::item::{Item, State};
 use crate::progress;
-use crate::protocol::range::CONTENT_RANGE;
+use crate::protocol::range::{CONTENT_RANGE, Range};
 use crate::protocol::request;
-use crate::transfer;
+use crate::ticket::ASKS_MAX;
+use crate::transfer::{self, Awaited, BUFFER_BYTES, IsLast};
 use crate::units::{ItemId, Millis, RequestId};
 
 impl Batch {
@@ -22,10 +25,19 @@ impl Batch {
             }
             return;
         }
+        if !self.presence.online {
+            return;
+        }
+        self.ask_ahead();
         while self.can_begin()
             && let Some(id) = self.next()
         {
-            self.send(id);
+            let need = self.list.get(id).map_or(Need::Nothing, |item| self.need(item));
+            match need {
+                Need::Nothing => self.send(id),
+                // It has begun before, and its signature has grown old meanwhile.
+                need => self.ask(id, need),
+            }
         }
         // Every item's first request comes before any item's second: a large file in chunks takes
         // only what no waiting file could use.
@@ -42,6 +54,7 @@ impl Batch {
             self.commands.push_back(Command::Abort(request));
             self.broken(request, FaultKind::NetworkTimeout);
         }
+        self.expire_awaited();
     }
 
     fn overdue(&self) -> Option<RequestId> {
@@ -55,6 +68,47 @@ impl Batch {
             }
         }
         None
+    }
+
+    /// The browser tells how much of a request has left.
+    pub(super) fn told_sent(&mut self, request: RequestId, bytes: u64) {
+        let Some((item, flight)) = self.flight(request) else {
+            return;
+        };
+        let (id, failures) = (item.file.id, item.streak.failures());
+        let bytes = bytes.min(flight.range.bytes());
+        if flight.sent.is_some_and(|known| bytes <= known) {
+            return;
+        }
+        let awaited = if bytes == flight.range.bytes() {
+            self.awaited_answer(bytes)
+        } else {
+            self.awaited_move()
+        };
+        let until = self.now.after(transfer::patience_ms(awaited, failures, end_of(flight.range)));
+        self.list.change(id, |item| {
+            if let State::Sending { flights, .. } = &mut item.state
+                && let Some(flight) = flights.get_mut(request)
+            {
+                flight.sent = Some(bytes);
+                flight.until = until;
+            }
+        });
+    }
+
+    /// Bytes leave a browser in steps as large as what buffers have let go of.
+    fn awaited_move(&self) -> Awaited {
+        Awaited::Move {
+            step_ms: self.pace.ms(BUFFER_BYTES / 3),
+        }
+    }
+
+    fn awaited_answer(&self, bytes: u64) -> Awaited {
+        let buffered = bytes.min(BUFFER_BYTES);
+        Awaited::Answer {
+            buffered,
+            expected_ms: self.pace.ms(buffered),
+        }
     }
 
     /// Moves what is shown of running uploads forward.
@@ -87,65 +141,113 @@ impl Batch {
 
     /// The earlier of `deadline` and what time alone brings about an item on its way.
     pub(super) fn due(&self, item: &Item, deadline: &mut Option<Millis>) {
-        let mut sooner = |at: Millis| {
-            *deadline = Some(deadline.map_or(at, |known| known.min(at)));
-        };
+        let online = self.presence.online;
         match &item.state {
             State::Sending { flights, rest } => {
                 for flight in flights.iter() {
-                    sooner(flight.until);
-                    if self.pace.is_known() && self.sent(*flight) < flight.most() {
-                        sooner(self.now.after(progress::TICK_MS));
+                    sooner(deadline, Some(flight.until));
+                    if self.moves(*flight) {
+                        sooner(deadline, Some(self.now.after(progress::TICK_MS)));
                     }
                 }
                 if let Some(rest) = rest
+                    && online
                     && self.has_free_request()
                     && self.has_beside(item)
                 {
-                    sooner(rest.until);
+                    sooner(deadline, Some(self.rested_at(rest)));
                 }
             }
             // Rested or not, it can begin only when there is room.
-            State::Resting(rest) if self.can_begin() => sooner(rest.until),
+            State::Resting(rest) if online && self.can_begin() => {
+                sooner(deadline, Some(self.rested_at(rest)));
+            }
             _ => {}
         }
     }
 
-    /// As many of a request's bytes as its time speaks for.
-    fn sent(&self, flight: Flight) -> u64 {
-        let ms = self.now.since(flight.since);
-        self.pace.bytes(ms).min(flight.most())
+    /// When an item may go on after a rest.
+    fn rested_at(&self, rest: &Rest) -> Millis {
+        let kind = rest.fault.kind;
+        rest.until.max(self.tokens.ready_at(self.now, kind))
     }
 
-    /// Whose first request is next. What has rested goes first, for it came first.
+    fn has_rested(&self, rest: &Rest) -> bool {
+        self.rested_at(rest) <= self.now
+    }
+
+    /// As many of a request's bytes as its time and the browser speak for.
+    fn sent(&self, flight: Flight) -> u64 {
+        progress::sent(self.by_pace(flight), flight.sent).min(flight.most())
+    }
+
+    fn by_pace(&self, flight: Flight) -> Option<u64> {
+        let ms = self.now.since(flight.since);
+        self.pace.is_known().then(|| self.pace.bytes(ms))
+    }
+
+    /// Whether time alone moves what is shown of a request.
+    fn moves(&self, flight: Flight) -> bool {
+        let most = flight.sent.map_or(flight.most(), |told| told.min(flight.most()));
+        self.by_pace(flight).is_some_and(|bytes| bytes < most)
+    }
+
+    /// Whose first request is next. What has begun keeps its place: nothing slips in between its
+    /// chunks. Then what has rested goes, for it came first.
     fn next(&mut self) -> Option<ItemId> {
+        let begun = |item: &&Item| matches!(item.state, State::Waiting);
         let rested = |item: &&Item| match &item.state {
-            State::Resting(rest) => rest.until <= self.now,
+            State::Resting(rest) => self.has_rested(rest),
             _ => false,
         };
-        if let Some(id) = self
-            .busy_items()
-            .filter(rested)
-            .map(|item| item.file.id)
-            .min()
-        {
-            return Some(id);
+        let known = self.busy_items().find(begun).map(|item| item.file.id);
+        let known = known.or_else(|| {
+            let rested = self.busy_items().filter(rested);
+            rested.map(|item| item.file.id).min()
+        });
+        if known.is_some() {
+            return known;
         }
-        if self.busy.len() - self.load().0 >= transfer::RESTING_MAX {
+        if self.busy.len().saturating_sub(self.load().0) >= transfer::RESTING_MAX {
             return None;
         }
-        let id = self.list.waiting_from(self.waiting)?;
-        self.waiting = ItemId(id.0.saturating_add(1));
+        let id = self.next_waiting()?;
+        self.preferred.retain(|known| *known != id);
         self.busy.push(id);
         Some(id)
+    }
+
+    /// Of those that wait and lack nothing, the one that is wanted first or came first.
+    fn next_waiting(&mut self) -> Option<ItemId> {
+        let lacks_nothing = |id: ItemId| {
+            let item = self.list.get(id);
+            item.is_some_and(|item| {
+                matches!(item.state, State::Waiting) && self.need(item) == Need::Nothing
+            })
+        };
+        let preferred = self.preferred.iter().copied().find(|id| lacks_nothing(*id));
+        if preferred.is_some() {
+            return preferred;
+        }
+        let first = self.list.waiting_from(self.waiting)?;
+        let mut next = first;
+        // Those that are asked about ahead, and no others, may lack nothing.
+        for _ in 0..ASKS_MAX {
+            if lacks_nothing(next) {
+                self.waiting = first;
+                return Some(next);
+            }
+            next = self.list.waiting_from(ItemId(next.0.saturating_add(1)))?;
+        }
+        None
     }
 
     /// Who may have one more request beside those on their way.
     fn next_beside(&self) -> Option<ItemId> {
         let ready = |item: &&Item| match &item.state {
             State::Sending { rest, .. } => {
-                let rested = rest.as_ref().is_none_or(|rest| rest.until <= self.now);
-                rested && self.has_beside(item)
+                let rested = rest.as_ref().is_none_or(|rest| self.has_rested(rest));
+                rested && self.has_beside(item) && self.need(item) == Need::Nothing
             }
             _ => false,
         };
@@ -153,59 +255,77 @@ impl Batch {
     }
 
     /// Sends an item's next request: its file, or a chunk of it.
-    pub(super) fn send(&mut self, id: ItemId) {
+    fn send(&mut self, id: ItemId) {
         let request = RequestId(self.requests);
-        let (since, pace) = (self.now, self.pace);
-        let sent = self.list.change(id, |item| {
-            let range = match &item.state {
-                State::Sending { flights, .. } => item.chunks.beside(flights.ranges())?,
-                _ => item.chunks.next(),
-            };
-            let bytes = range.bytes();
-            let wait = transfer::patience_ms(bytes, pace.ms(bytes), item.streak.failures());
-            let until = since.after(wait);
-            let flight = Flight {
-                request,
-                range,
-                since,
-                until,
-            };
-            match &mut item.state {
-                State::Sending { flights, rest } => {
-                    flights.add(flight);
-                    *rest = None;
-                }
-                state => {
-                    *state = State::Sending {
-                        flights: Flights::one(flight),
-                        rest: None,
-                    };
-                }
-            }
-            item.attempts += 1;
-            Some((
-                range,
-                item.file.size,
-                item.upload_id,
-                item.public_id.clone(),
-            ))
-        });
-        let Some((range, size, upload_id, public_id)) = sent.flatten() else {
+        let chunk = self.chunk_size();
+        // A server may have told how large chunks must be since the file was chosen.
+        if let Some(item) = self.list.get_mut(id)
+            && item.attempts == 0
+            && item.chunks.held_bytes() == 0
+        {
+            item.chunks = Chunks::new(item.file.size, chunk);
+        }
+        let Some(item) = self.list.get(id) else {
             return;
         };
-        self.requests += 1;
-        let range = Some(range).filter(|range| !range.is_whole());
-        let mut headers = vec![(request::UPLOAD_ID, request::upload_id(upload_id))];
-        headers.extend(range.map(|range| (CONTENT_RANGE, range.header())));
-        self.commands.push_back(Command::Send(Send {
+        let (beside, failed) = match &item.state {
+            State::Sending { flights, rest } => {
+                (item.chunks.beside(flights.ranges()), rest.as_ref())
+            }
+            State::Resting(rest) => (Some(item.chunks.next()), Some(rest)),
+            _ => (Some(item.chunks.next()), None),
+        };
+        let Some(range) = beside else {
+            return;
+        };
+        if let Some(rest) = failed {
+            self.tokens.take(self.now, rest.fault.kind);
+        }
+        let expected_ms = self.pace.ms(range.bytes());
+        let via = transfer::via(self.options.transport, range.bytes(), expected_ms);
+        let awaited = match via {
+            Via::Xhr => self.awaited_move(),
+            Via::Fetch => Awaited::Unseen {
+                bytes: range.bytes(),
+                expected_ms,
+            },
+        };
+        let wait = transfer::patience_ms(awaited, item.streak.failures(), end_of(range));
+        let flight = Flight {
+            request,
+            range,
+            since: self.now,
+            until: self.now.after(wait),
+            sent: None,
+            ticket: item.tickets,
+        };
+        let command = Command::Send(Send {
             request,
             item: id,
-            url: request::url(&self.options),
-            fields: request::fields(&self.options, public_id.as_deref()),
-            size,
-            range,
-            headers,
-        }));
+            url: request::url(&self.options, self.resource_type(item)),
+            fields: self.fields(item),
+            size: item.file.size,
+            range: Some(range).filter(|range| !range.is_whole()),
+            address: item.file.address.clone(),
+            headers: headers(item, range),
+            via,
+        });
+        self.speed.begin(self.now);
+        self.requests += 1;
+        self.list.change(id, |item| {
+            item.attempts += 1;
+            item.speed.begin(flight.since);
+            if let State::Sending { flights, rest } = &mut item.state {
+                flights.add(flight);
+                *rest = None;
+            } else {
+                item.state = State::Sending {
+                    flights: Flights::one(flight),
+                    rest: None,
+                };
+            }
+        });
+        self.commands.push_back(command);
     }
 
     pub(super) fn busy_items(&self) -> impl Iterator<Item = &Item> {
@@ -224,7 +344,7 @@ impl Batch {
     }
 
     /// How many items have requests on their way, and how many requests those are.
-    fn load(&self) -> (usize, usize) {
+    pub(super) fn load(&self) -> (usize, usize) {
         let (mut items, mut requests) = (0, 0);
         for item in self.busy_items() {
             if let State::Sending { flights, .. } = &item.state {
@@ -236,13 +356,21 @@ impl Batch {
     }
 
     fn has_free_request(&self) -> bool {
-        self.load().1 < transfer::REQUESTS_MAX
+        self.load().1 < self.brake.allowed(self.now)
     }
 
     /// Whether there is room for one more item's first request.
     fn can_begin(&self) -> bool {
         let (items, requests) = self.load();
-        requests < transfer::REQUESTS_MAX && (items as u64) < self.options.max_parallel_uploads
+        let allowed = self.brake.allowed(self.now);
+        requests < allowed && (items as u64) < self.options.max_parallel_uploads
+    }
+
+    /// Whether more could be under way if the server had not asked to slow down.
+    pub(super) fn is_held_back(&self) -> bool {
+        let (items, requests) = self.load();
+        let active = self.list.counts.active as usize;
+        requests >= self.brake.allowed(self.now) && (active > items || requests > 0)
     }
 
     /// Whether the item has a chunk that could go beside those on their way.
@@ -253,4 +381,21 @@ impl Batch {
         (flights.len() as u64) < self.options.max_parallel_chunks
             && item.chunks.beside(flights.ranges()).is_some()
     }
+}
+
+/// Whether a range is the one after which the server has work to do.
+fn end_of(range: Range) -> IsLast {
+    if range.is_last() {
+        IsLast::Yes
+    } else {
+        IsLast::No
+    }
+}
+
+fn headers(item: &Item, range: Range) -> Fields {
+    let mut headers = vec![(request::UPLOAD_ID, request::upload_id(item.upload_id))];
+    if !range.is_whole() {
+        headers.push((CONTENT_RANGE, range.header()));
+    }
+    headers
 }

@@ -1,188 +1,259 @@
-//! The course of single uploads in a batch: answer, rest, give up, stop, begin again. What is
-//! taken in, and when a batch as a whole begins and ends, is the parent's; what is sent when is
-//! `requests`'.
+//! The course of single uploads in a batch: answer, rest, give up. What is taken in, and when a
+//! batch as a whole begins and ends, is the parent's; what is sent when is `requests`', what people
+//! do is `control`'s.
 
-use super::{Batch, Reach, Work};
+use super::Batch;
 use crate::command::Command;
+use crate::doctor;
 use crate::error::{Fault, FaultKind};
 use crate::event::Answer;
 use crate::flights::{Flight, Rest, Streak};
 use crate::item::{Item, State};
 use crate::notice::Notice;
-use crate::protocol::response;
+use crate::options::{Signer, Verify};
+use crate::protocol::{http_date, response};
+use crate::transfer;
 use crate::units::{ItemId, RequestId};
-use crate::{payload, transfer};
+
+/// A server that so often has less than it said is not one to go on with.
+const SETBACKS_MAX: u32 = 3;
+
+/// Smaller differences of clocks don't matter to anything here.
+const AHEAD_MIN_S: i64 = 60;
 
 impl Batch {
-    pub(super) fn answered(&mut self, request: RequestId, answer: &Answer) -> Work {
+    pub(super) fn answered(&mut self, request: RequestId, answer: &Answer) {
+        if self.queried(request, Some(answer)) {
+            return self.learn_of_server(answer);
+        }
         let Some((item, flight)) = self.flight(request) else {
-            return Work::Same;
+            return;
         };
         let id = item.file.id;
         let read = if flight.range.is_last() {
-            response::read(answer, item.file.size, item.attempts).map(Some)
+            let checked = self.options.verify != Verify::Nothing && item.file.address.is_none();
+            let size = checked.then_some(item.file.size);
+            response::read(answer, size, item.attempts).map(Some)
         } else {
             response::read_chunk(answer, item.attempts).map(|()| None)
         };
+        self.learn_of_server(answer);
         match read {
-            Ok(Some(asset)) => {
-                let info = payload::success(item, &asset);
-                self.learn(flight);
-                self.busy.retain(|busy| *busy != id);
-                self.list.change(id, |item| item.state = State::Done(asset));
-                self.notify(Notice::Success { item: id, info });
-                self.commands.push_back(Command::Release(id));
+            Ok(asset) => {
+                self.learn(id, flight);
+                match asset {
+                    Some(asset) => self.stored(id, asset),
+                    None => self.acknowledged(id, flight),
+                }
             }
-            Ok(None) => self.acknowledged(id, flight),
-            Err(fault) => self.stumbled(id, request, fault, answer.retry_after.as_deref()),
+            Err(fault) => self.refused(id, flight, fault, answer),
         }
-        Work::Same
     }
 
     /// A request ended without an answer.
-    pub(super) fn broken(&mut self, request: RequestId, kind: FaultKind) -> Work {
-        if let Some((item, _)) = self.flight(request) {
-            let (id, fault) = (item.file.id, Fault::silent(kind, item.attempts));
-            self.stumbled(id, request, fault, None);
+    pub(super) fn broken(&mut self, request: RequestId, kind: FaultKind) {
+        if self.queried(request, None) {
+            return;
         }
-        Work::Same
+        if let Some((item, flight)) = self.flight(request) {
+            let (id, fault) = (item.file.id, Fault::silent(kind, item.attempts));
+            self.stumbled(id, flight, fault, 0);
+        }
+    }
+
+    /// What an answer tells of its server, whatever it is an answer to.
+    fn learn_of_server(&mut self, answer: &Answer) {
+        if let Some(server_s) = answer.header("date").and_then(http_date::parse) {
+            let ahead = server_s as i64 - (self.unix_ms / 1000) as i64;
+            self.ahead_s = if ahead.abs() < AHEAD_MIN_S { 0 } else { ahead };
+        }
+        if answer.header("x-upload-status").is_some() {
+            self.has_status = true;
+        }
+        let least = answer.header("x-upload-chunk-min");
+        if let Some(least) = least.and_then(|text| text.parse().ok()) {
+            self.chunk_min = Some(least);
+        }
+    }
+
+    /// The time by the server's clock, as far as it is known.
+    pub(super) const fn server_now_s(&self) -> u64 {
+        (self.unix_ms / 1000).saturating_add_signed(self.ahead_s)
     }
 
     /// The server has a chunk, and it was not the last one.
     fn acknowledged(&mut self, id: ItemId, flight: Flight) {
-        self.learn(flight);
-        let left = self.list.change(id, |item| {
+        self.list.change(id, |item| {
             item.chunks.hold(flight.range);
-            item.streak = Streak::default();
             item.landed(flight.request);
-            matches!(item.state, State::Waiting)
         });
-        // What has begun keeps its place: nothing slips in between its chunks.
-        if left == Some(true) {
-            self.send(id);
+        self.remember(id);
+    }
+
+    /// A request went well.
+    fn learn(&mut self, id: ItemId, flight: Flight) {
+        let (now, bytes) = (self.now, flight.range.bytes());
+        self.pace.learn(bytes, now.since(flight.since));
+        self.speed.take(now, bytes);
+        self.tokens.gain(now);
+        if let Some(item) = self.list.get_mut(id) {
+            item.speed.take(now, bytes);
+            item.streak = Streak::default();
+            item.resigned = false;
+            item.remembered = false;
         }
     }
 
-    fn learn(&mut self, flight: Flight) {
-        let ms = self.now.since(flight.since);
-        self.pace.learn(flight.range.bytes(), ms);
+    /// The server did not take a request, and said so.
+    fn refused(&mut self, id: ItemId, flight: Flight, fault: Fault, answer: &Answer) {
+        let server_now_s = self.server_now_s();
+        let asked_ms = answer
+            .header("retry-after")
+            .and_then(|text| transfer::retry_after_ms(text, server_now_s));
+        if fault.kind == FaultKind::ServerBusy {
+            let (now, next, load) = (self.now, self.requests, self.load().1);
+            self.brake.slow(now, flight.request, next, load);
+            if let Some(ms) = asked_ms {
+                self.brake.pause(now.after(ms));
+            }
+        }
+        if fault.kind != FaultKind::ServerRefused {
+            return self.stumbled(id, flight, fault, asked_ms.unwrap_or_default());
+        }
+        if self.may_sign_anew(id, flight, &fault) || self.may_go_back(id, answer) {
+            return self.rest(id, flight.request, fault, 0);
+        }
+        let mut fault = fault;
+        if let Some(item) = self.list.get(id) {
+            let (sent, words) = (self.fields(item), response::words(answer));
+            let signer = &self.options.signer;
+            fault.diagnosis = doctor::diagnose(fault.status, words, &sent, signer);
+        }
+        self.give_up(id, Some(flight.request), fault);
+    }
+
+    /// Whether a refused signature is worth another one: once in a row, where one can be had.
+    fn may_sign_anew(&mut self, id: ItemId, flight: Flight, fault: &Fault) -> bool {
+        let can = self.options.prepare
+            || matches!(self.options.signer, Signer::Page | Signer::Server(_));
+        if !can || !doctor::is_about_signature(fault.status, &fault.server_message) {
+            return false;
+        }
+        let Some(item) = self.list.get_mut(id) else {
+            return false;
+        };
+        // Others that were on their way with the same one are refused as well.
+        let known = flight.ticket < item.tickets || item.ticket.is_none();
+        if !known && item.resigned {
+            return false;
+        }
+        if !known {
+            item.resigned = true;
+            item.ticket = None;
+            item.prepared = None;
+        }
+        true
+    }
+
+    /// Whether a refusal means that the server has less of a file than was thought, or wants it in
+    /// larger chunks; then the file goes on from there.
+    fn may_go_back(&mut self, id: ItemId, answer: &Answer) -> bool {
+        let (bits, chunk) = (self.chance.bits(), self.chunk_size());
+        let offset = answer.header("x-upload-offset");
+        let offset: Option<u64> = offset.and_then(|text| text.parse().ok());
+        let Some(item) = self.list.get_mut(id).filter(|item| item.chunks.are_many()) else {
+            return false;
+        };
+        let anew = item.remembered || (item.chunks.held_bytes() == 0 && item.chunks.chunk() < chunk);
+        if item.setbacks >= SETBACKS_MAX || (offset.is_none() && !anew) {
+            return false;
+        }
+        item.setbacks += 1;
+        match offset {
+            Some(offset) if offset > 0 => item.chunks.keep_before(offset),
+            _ => item.renew(bits, chunk),
+        }
+        self.remember(id);
+        true
     }
 
     /// A request failed: rest and try again, or give up.
-    fn stumbled(
-        &mut self,
-        id: ItemId,
-        request: RequestId,
-        fault: Fault,
-        retry_after: Option<&str>,
-    ) {
-        let next = self.requests;
-        let failures = self
-            .list
-            .get_mut(id)
-            .map(|item| item.streak.count(request, next));
-        let failures = failures.unwrap_or_default();
-        if !transfer::worth_retrying(&fault) || failures >= transfer::FAILURES_MAX {
-            return self.give_up(id, Some(request), fault);
+    pub(super) fn stumbled(&mut self, id: ItemId, flight: Flight, fault: Fault, asked_ms: u64) {
+        if !transfer::worth_retrying(&fault) {
+            return self.give_up(id, Some(flight.request), fault);
         }
-        let rest = transfer::rest_ms(&mut self.chance, failures, retry_after);
-        let until = self.now.after(rest);
-        self.list
-            .change(id, |item| item.failed(request, Rest { until, fault }));
+        let (next, ms) = (self.requests, self.presence.ms());
+        // Without a network, nothing that fails is news.
+        let counts = self.presence.online || fault.status != 0;
+        let failures = self.list.get_mut(id).map_or(0, |item| {
+            if counts {
+                item.streak.count(flight.request.0, next, ms)
+            } else {
+                item.streak.failures()
+            }
+        });
+        let lasted = self.list.get(id).map(|item| item.streak.lasted_ms(ms));
+        if counts && transfer::is_spent(fault.kind, failures, lasted.unwrap_or_default()) {
+            return self.give_up(id, Some(flight.request), fault);
+        }
+        let own = transfer::rest_ms(&mut self.chance, failures);
+        self.rest(id, flight.request, fault, own.max(asked_ms));
+    }
+
+    fn rest(&mut self, id: ItemId, request: RequestId, fault: Fault, ms: u64) {
+        let until = self.now.after(ms);
+        self.list.change(id, |item| {
+            item.remember_failure(&fault);
+            item.failed(request, Rest { until, fault });
+        });
     }
 
     /// Ends an item badly; `ended` is the request that brought the news, if one did.
-    pub(super) fn give_up(&mut self, id: ItemId, ended: Option<RequestId>, fault: Fault) {
+    pub(super) fn give_up(&mut self, id: ItemId, ended: Option<RequestId>, mut fault: Fault) {
         self.ground(id, ended);
+        if let Some(item) = self.list.get_mut(id) {
+            fault.history = std::mem::take(&mut item.history);
+            fault.attempts = item.attempts;
+        }
+        if transfer::is_final(&fault) {
+            self.forget(id);
+        }
+        self.let_others(id);
         self.list
             .change(id, |item| item.state = State::Failed(fault.clone()));
         self.notify(Notice::Failed { item: id, fault });
     }
 
-    /// Aborts an item's requests, but for one that has ended.
-    fn ground(&mut self, id: ItemId, ended: Option<RequestId>) {
-        if let Some(Item {
-            state: State::Sending { flights, .. },
-            ..
-        }) = self.list.get(id)
-        {
-            for flight in flights.iter() {
-                if Some(flight.request) != ended {
-                    self.commands.push_back(Command::Abort(flight.request));
-                }
+    /// Calls back all that is on its way for an item, but for a request that has ended.
+    pub(super) fn ground(&mut self, id: ItemId, ended: Option<RequestId>) {
+        let mut orders = Vec::new();
+        match self.list.get(id).map(|item| &item.state) {
+            Some(State::Sending { flights, .. }) => {
+                let others = flights.iter().filter(|flight| Some(flight.request) != ended);
+                orders.extend(others.map(|flight| Command::Abort(flight.request)));
             }
+            Some(State::Recalling { query: Some(query), .. }) => orders.push(Command::Abort(*query)),
+            Some(State::Asking(asked)) => orders.push(Command::Dismiss(asked.ask)),
+            _ => {}
         }
+        self.commands.extend(orders);
         self.busy.retain(|busy| *busy != id);
+        self.awaiting.retain(|awaiting| *awaiting != id);
     }
 
-    pub(super) fn stop(&mut self, ids: &[ItemId], reach: Reach) -> Work {
-        let mut items = Vec::new();
-        for &id in ids {
-            if self.list.get(id).is_some_and(|item| item.state.is_active()) {
-                self.ground(id, None);
-                self.list.change(id, |item| item.state = State::Cancelled);
-                items.push(id);
+    /// What goes along with an item's file.
+    pub(super) fn fields(&self, item: &Item) -> crate::command::Fields {
+        let mut fields = self.params(item);
+        match (&item.ticket, &self.options.signer) {
+            (Some(ticket), _) => fields.extend(ticket.fields.iter().cloned()),
+            (None, Signer::Ready(signature)) => {
+                let timestamp = self.options.signature_timestamp.map(|s| s.to_string());
+                fields.extend(timestamp.map(|text| ("timestamp", text)));
+                fields.extend(self.options.api_key.clone().map(|key| ("api_key", key)));
+                fields.push(("signature", signature.clone()));
             }
+            (None, _) => {}
         }
-        if !items.is_empty() {
-            self.notify(Notice::Abort {
-                items,
-                all: reach == Reach::All,
-            });
-        }
-        Work::Same
-    }
-
-    pub(super) fn removed(&mut self, id: ItemId) -> Work {
-        self.stop(&[id], Reach::Some);
-        if let Some(item) = self.list.remove(id)
-            && item.state.needs_file()
-        {
-            self.commands.push_back(Command::Release(id));
-        }
-        Work::Same
-    }
-
-    pub(super) fn again(&mut self, ids: &[ItemId], reach: Reach) -> Work {
-        let run = self.run_number();
-        let mut items = Vec::new();
-        for &id in ids {
-            let Some(item) = self.list.get(id) else {
-                continue;
-            };
-            let renew = match &item.state {
-                State::Cancelled => false,
-                State::Failed(fault) => transfer::is_final(fault),
-                _ => continue,
-            };
-            let upload_id = if renew {
-                self.chance.bits()
-            } else {
-                item.upload_id
-            };
-            self.list.change(id, |item| {
-                item.state = State::Waiting;
-                item.run = run;
-                item.upload_id = upload_id;
-                item.attempts = 0;
-                item.streak = Streak::default();
-                if renew {
-                    item.chunks.forget();
-                }
-                // A file in chunks goes on where it was.
-                item.shown = item.held();
-            });
-            self.waiting = self.waiting.min(id);
-            items.push(id);
-        }
-        if items.is_empty() {
-            return Work::Same;
-        }
-        self.notify(Notice::Retry {
-            items,
-            all: reach == Reach::All,
-        });
-        self.open();
-        Work::More
+        fields
     }
 }

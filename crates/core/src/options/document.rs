@@ -1,6 +1,7 @@
 //! The options' documentation, made from their table. Not part of the wasm file.
 
 use super::table::ROWS;
+use crate::protocol::parameters::Parameter;
 
 /// The text of `docs/options.md`.
 pub fn document() -> String {
@@ -23,6 +24,11 @@ pub fn document() -> String {
             doc.text, doc.kind, doc.example
         ));
     }
+    text.push_str(PARAMETERS);
+    text.push_str(&Parameter::names(Parameter::is_unsigned));
+    text.push_str("\n\nOnly with a signed upload:\n\n");
+    text.push_str(&Parameter::names(|known| !known.is_unsigned()));
+    text.push('\n');
     text
 }
 
@@ -31,6 +37,18 @@ pub fn samples() -> impl Iterator<Item = (&'static str, &'static str, &'static s
     ROWS.iter()
         .map(|row| (row.name, row.doc.default, row.doc.example))
 }
+
+const PARAMETERS: &str = "
+## Parameters of the Upload API
+
+Any other parameter of the Upload API may be given as well, in either spelling, and goes with every
+file. Lists are joined as the API wants them, objects become `name=value|name=value` (`context`,
+`metadata`) or JSON. One that needs a signed upload is named in the console, and left out, when
+uploads are not signed.
+
+Always:
+
+";
 
 const HEAD: &str = "\
 <!-- Made from crates/core/src/options/table.rs by that crate's tests; change it there. -->

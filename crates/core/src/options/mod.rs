@@ -7,10 +7,12 @@ mod document;
 mod read;
 mod spelling;
 mod table;
+mod values;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use document::{document, samples};
 pub use read::read;
+pub(crate) use spelling::same;
 
 /// A batch holds no more files than this: a list of them stays usable, and every look-up fast.
 pub const FILES_MAX: u32 = 10_000;
@@ -48,6 +50,8 @@ pub struct Options {
     pub max_file_size: Option<u64>,
     /// Bytes of one request: larger files go up in chunks of so many.
     pub max_chunk_size: u64,
+    /// Smaller chunks are not sent unless the server tells that it takes them.
+    pub chunk_min: u64,
     /// Chunks of one file at once.
     pub max_parallel_chunks: u64,
     /// Files at once.
@@ -99,6 +103,7 @@ impl Default for Options {
             max_files: None,
             max_file_size: None,
             max_chunk_size: CHUNK_SIZE,
+            chunk_min: CHUNK_SIZE_MIN,
             max_parallel_chunks: PARALLEL,
             max_parallel_uploads: PARALLEL,
             client_allowed_formats: Vec::new(),

@@ -2,11 +2,10 @@
 //! is told at once.
 
 use super::table::{NOT_YET, ROWS, Row, SOURCES_NOT_YET, Slot};
-use super::{OptionProblem, Options, ResourceType, Severity, Source, checks, spelling};
+use super::values::{flag, quoted, scalar, size_meant};
+use super::{OptionProblem, Options, Severity, Signer, Source, checks, spelling};
+use crate::protocol::parameters::Parameter;
 use crate::protocol::value::Value;
-
-/// Quoted values are cut here: a message is a line, not a document.
-const QUOTE_MAX: usize = 60;
 
 /// Reads options. Never fails: a bad one keeps its default and is told as a problem.
 pub fn read(input: &Value) -> (Options, Vec<OptionProblem>) {
@@ -31,6 +30,7 @@ pub fn read(input: &Value) -> (Options, Vec<OptionProblem>) {
             ],
         ),
     }
+    reader.unsigned();
     reader.required();
     (reader.options, reader.problems)
 }
@@ -48,6 +48,8 @@ impl Reader {
         }
         if let Some(row) = ROWS.iter().find(|row| spelling::same(row.name, name)) {
             self.option(row, name, value);
+        } else if let Some(known) = Parameter::find(name) {
+            self.parameter(known, name, value);
         } else if NOT_YET.iter().any(|known| spelling::same(known, name)) {
             self.tell(
                 Severity::Warning,
@@ -75,6 +77,11 @@ impl Reader {
             Slot::Count(slot) => {
                 if let Some(number) = self.positive(name, value, "number") {
                     *slot(&mut self.options) = Some(u32::try_from(number).unwrap_or(u32::MAX));
+                }
+            }
+            Slot::Seconds(slot) => {
+                if let Some(number) = self.positive(name, value, "number of seconds") {
+                    *slot(&mut self.options) = Some(number);
                 }
             }
             Slot::Bytes(slot) => {
@@ -105,7 +112,21 @@ impl Reader {
             }
             Slot::Sources => self.sources(name, value),
             Slot::Formats => self.formats(name, value),
-            Slot::ResourceType => self.resource_type(name, value),
+            Slot::Word(words, set) => {
+                if let Some(at) = self.word(name, value, words) {
+                    set(&mut self.options, at);
+                }
+            }
+            Slot::Signer => self.signer(name, value),
+            Slot::Function(slot) => match value {
+                Value::Other("function") => *slot(&mut self.options) = true,
+                other => self.wrong(name, "a function", other, "Write (callback, params) => …"),
+            },
+            Slot::Number(slot) => {
+                if let Some(number) = self.whole(name, value, "number") {
+                    *slot(&mut self.options) = number;
+                }
+            }
         }
     }
 
@@ -120,10 +141,23 @@ impl Reader {
             let text = "cloudName is missing. Add cloudName: \"…\", the name of your account.";
             self.tell(Severity::Error, "cloudName", &[text]);
         }
-        if self.options.upload_preset.is_none() && !told(&self.problems, "uploadPreset") {
+        let signed = self.options.is_signed();
+        let no_preset = self.options.upload_preset.is_none() && !signed;
+        if no_preset && !told(&self.problems, "uploadPreset") {
             let text = "uploadPreset is missing. Add uploadPreset: \"…\", the name of an unsigned \
-                        upload preset.";
+                        upload preset, or sign uploads by uploadSignature.";
             self.tell(Severity::Error, "uploadPreset", &[text]);
+        }
+        let ready = matches!(self.options.signer, Signer::Ready(_)) && !self.options.prepare;
+        if ready && self.options.signature_timestamp.is_none() {
+            let text = "uploadSignatureTimestamp is missing. Add the timestamp, in seconds, that \
+                        the signature in uploadSignature was made with.";
+            self.tell(Severity::Error, "uploadSignatureTimestamp", &[text]);
+        }
+        let page = matches!(self.options.signer, Signer::Page | Signer::Ready(_));
+        if page && !self.options.prepare && self.options.api_key.is_none() {
+            let text = "apiKey is missing. Add apiKey: \"…\", the key whose secret signs.";
+            self.tell(Severity::Error, "apiKey", &[text]);
         }
     }
 
@@ -324,16 +358,69 @@ impl Reader {
         self.options.client_allowed_formats = formats;
     }
 
-    fn resource_type(&mut self, name: &str, value: &Value) {
-        let mut all = ResourceType::ALL.iter();
+    fn word(&mut self, name: &str, value: &Value, words: &[&str]) -> Option<usize> {
         let text = value.text().unwrap_or_default();
-        match all.find(|known| text.eq_ignore_ascii_case(known.name())) {
-            Some(known) => self.options.resource_type = *known,
-            None if value.text() == Some("") => {}
-            None => {
-                let wanted = "\"auto\", \"image\", \"video\" or \"raw\"";
-                self.wrong(name, wanted, value, "Leave it out for \"auto\"");
+        let found = words.iter().position(|word| text.eq_ignore_ascii_case(word));
+        if found.is_none() && value.text() != Some("") {
+            let mut wanted = String::from("one of \"");
+            wanted.push_str(&words.join("\", \""));
+            wanted.push('"');
+            let first = words.first().copied().unwrap_or_default();
+            let remedy = ["Leave it out for \"", first, "\""].concat();
+            self.wrong(name, &wanted, value, &remedy);
+        }
+        found
+    }
+
+    /// Who signs: a function, an address of the page's server, or a ready signature.
+    fn signer(&mut self, name: &str, value: &Value) {
+        let is_address = |text: &str| text.contains('/');
+        self.options.signer = match value {
+            Value::Other("function") => Signer::Page,
+            Value::Text(text) if text.is_empty() => return,
+            Value::Text(text) if is_address(text) => Signer::Server(text.clone()),
+            Value::Text(text) => Signer::Ready(text.clone()),
+            other => {
+                let wanted = "a function, a signature, or the address of your signing server";
+                return self.wrong(name, wanted, other, "Write (callback, params) => …");
             }
+        };
+    }
+
+    /// A parameter of the Upload API goes along as it is.
+    fn parameter(&mut self, known: Parameter, name: &str, value: &Value) {
+        match known.encode(value) {
+            Some(text) => {
+                let params = &mut self.options.params;
+                params.retain(|(other, _)| *other != known.name);
+                if !text.is_empty() {
+                    params.push((known.name, text));
+                }
+            }
+            None => {
+                let wanted = "a value that the Upload API takes as text";
+                self.wrong(name, wanted, value, "Write it as the Upload API's reference has it");
+            }
+        }
+    }
+
+    /// What an unsigned upload may not have is named before anything is sent.
+    fn unsigned(&mut self) {
+        if self.options.is_signed() {
+            return;
+        }
+        let params = std::mem::take(&mut self.options.params);
+        for (name, text) in params {
+            if Parameter::find(name).is_some_and(Parameter::is_unsigned) {
+                self.options.params.push((name, text));
+                continue;
+            }
+            let text = [
+                name,
+                " needs a signed upload and was left out. Set it in the upload preset, or give \
+                 uploadSignature.",
+            ];
+            self.tell(Severity::Error, name, &text);
         }
     }
 
@@ -360,79 +447,5 @@ impl Reader {
             message,
             severity,
         });
-    }
-}
-
-/// Texts, and whole numbers as texts. (Printing other numbers would link 7 KB of code.)
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(text.trim().to_owned()),
-        other => other.whole().map(|number| number.to_string()),
-    }
-}
-
-fn flag(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(truth) => Some(*truth),
-        Value::Text(text) if text.eq_ignore_ascii_case("true") || text == "1" => Some(true),
-        Value::Text(text) if text.eq_ignore_ascii_case("false") || text == "0" => Some(false),
-        other => match other.whole() {
-            Some(1) => Some(true),
-            Some(0) => Some(false),
-            _ => None,
-        },
-    }
-}
-
-/// The digits that somebody meant who wrote `5MB` or `2 GiB`.
-fn size_meant(text: &str) -> Option<String> {
-    let text = text.trim();
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at_checked(digits)?;
-    let number: u64 = number.parse().ok()?;
-    let unit = unit.trim().as_bytes();
-    let thousand: u64 = if unit
-        .get(1)
-        .is_some_and(|byte| byte.eq_ignore_ascii_case(&b'i'))
-    {
-        1024
-    } else {
-        1000
-    };
-    let power = match unit.first()?.to_ascii_lowercase() {
-        b'k' => 1,
-        b'm' => 2,
-        b'g' => 3,
-        b'b' => 0,
-        _ => return None,
-    };
-    Some(number.checked_mul(thousand.pow(power))?.to_string())
-}
-
-/// A value in words.
-fn quoted(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(true) => "true".to_owned(),
-        Value::Bool(false) => "false".to_owned(),
-        Value::Number(number) => match value.whole() {
-            Some(whole) => whole.to_string(),
-            None if number.is_finite() => "a number with a fraction, or too large".to_owned(),
-            None => "no number (NaN or Infinity)".to_owned(),
-        },
-        Value::Text(text) => {
-            let end = text.floor_char_boundary(QUOTE_MAX);
-            let dots = if end < text.len() { "…" } else { "" };
-            [
-                "the text \"",
-                text.get(..end).unwrap_or_default(),
-                dots,
-                "\"",
-            ]
-            .concat()
-        }
-        Value::List(_) => "a list".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
-        Value::Other(kind) => ["of the type ", kind].concat(),
     }
 }

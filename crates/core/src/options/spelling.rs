@@ -4,7 +4,7 @@
 const SLIPS_MAX: usize = 2;
 
 /// Whether two spellings mean the same name: `maxFiles`, `max_files`.
-pub(super) fn same(a: &str, b: &str) -> bool {
+pub(crate) fn same(a: &str, b: &str) -> bool {
     plain(a).eq(plain(b))
 }
 

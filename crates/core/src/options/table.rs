@@ -1,7 +1,9 @@
 //! The table of all options: one row each. To add an option, add its field to [`Options`] and its
 //! row here. The documentation is left out of the wasm file.
 
-use super::{CHUNK_SIZE_MIN, Options, PARALLEL_MAX, checks};
+use super::{
+    Duplicates, Options, PARALLEL_MAX, ResourceType, Transport, Verify, checks,
+};
 
 /// Whether a text will do.
 pub(super) type Check = fn(&str) -> Result<(), checks::Wrong>;
@@ -14,6 +16,8 @@ pub(super) enum Slot {
     Flag(fn(&mut Options) -> &mut bool),
     /// A count of files.
     Count(fn(&mut Options) -> &mut Option<u32>),
+    /// Seconds since 1970.
+    Seconds(fn(&mut Options) -> &mut Option<u64>),
     /// A size in bytes.
     Bytes(fn(&mut Options) -> &mut Option<u64>),
     /// A number that is drawn to the nearer bound when it is beyond them.
@@ -28,9 +32,25 @@ pub(super) enum Slot {
     Sources,
     /// File formats.
     Formats,
-    /// The resource type.
-    ResourceType,
+    /// One of several words, told by its place.
+    Word(&'static [&'static str], fn(&mut Options, usize)),
+    /// Who signs uploads.
+    Signer,
+    /// A function of the page, which the browser layer keeps.
+    Function(fn(&mut Options) -> &mut bool),
+    /// A whole number, 0 among them.
+    Number(fn(&mut Options) -> &mut u64),
 }
+
+const RESOURCE_TYPES: [ResourceType; 4] = [
+    ResourceType::Auto,
+    ResourceType::Image,
+    ResourceType::Video,
+    ResourceType::Raw,
+];
+const TRANSPORTS: [Transport; 3] = [Transport::Auto, Transport::Fetch, Transport::Xhr];
+const VERIFIES: [Verify; 3] = [Verify::Size, Verify::Hash, Verify::Nothing];
+const DUPLICATES: [Duplicates; 3] = [Duplicates::Allow, Duplicates::Skip, Duplicates::Ask];
 
 /// One option.
 pub(super) struct Row {
@@ -79,6 +99,8 @@ const CHOICE: &str = "What may be chosen";
 #[cfg(not(target_arch = "wasm32"))]
 const TRANSFER: &str = "How it is sent";
 #[cfg(not(target_arch = "wasm32"))]
+const SIGNED: &str = "Signed uploads";
+#[cfg(not(target_arch = "wasm32"))]
 const ASSET: &str = "How it is stored";
 
 /// Every option there is, in documented order.
@@ -89,8 +111,8 @@ pub(super) static ROWS: &[Row] = &[
         "Letters, digits, `-` and `_`."),
     row!(SERVER, "uploadPreset", Slot::Text(|o| &mut o.upload_preset, checks::anything),
         "text", "null", example: r#""unsigned""#,
-        "Required. The name of an unsigned upload preset, which holds the server's settings for "
-        "uploads from pages."),
+        "The name of an upload preset, which holds the server's settings for uploads from pages. "
+        "Required unless uploads are signed; then it may be left out."),
     row!(SERVER, "uploadPrefix", Slot::Prefix,
         "text", r#""https://api.cloudinary.com""#, example: r#""http://127.0.0.1:8787""#,
         "The server's base address. Uploads go to "
@@ -116,12 +138,21 @@ pub(super) static ROWS: &[Row] = &[
         "Extensions (`png`), or the groups `image`, `video` and `audio`; anything else is refused. "
         "Case does not matter, `jpg` and `jpeg` are the same. A convenience for people, not a "
         "protection: the server decides what it stores."),
+    row!(CHOICE, "duplicates",
+        Slot::Word(&["allow", "skip", "ask"], |o, at| o.duplicates = DUPLICATES[at]),
+        "`allow`, `skip` or `ask`", r#""allow""#, example: r#""ask""#,
+        "What becomes of a file that the list has already, byte for byte: it is uploaded as well, "
+        "left out with the reason, or the person is asked."),
+    row!(CHOICE, "allowEmptyFiles", Slot::Flag(|o| &mut o.allow_empty_files),
+        "true or false", "false", example: "true",
+        "Whether files without any bytes are taken. Most servers refuse them."),
     row!(TRANSFER, "maxChunkSize",
-        Slot::Within(|o| &mut o.max_chunk_size, CHUNK_SIZE_MIN, u64::MAX),
+        Slot::Within(|o| &mut o.max_chunk_size, 1, u64::MAX),
         "whole number of bytes", "20000000", example: "6000000",
         "Larger files go up in chunks of so many bytes, and a broken line costs no more than the "
-        "chunks that were on their way. At least 5242880 (5 MiB), for the Upload API takes no "
-        "smaller chunks; less is raised to that. Many servers take no request above 100 MB."),
+        "chunks that were on their way. Less than 5242880 (5 MiB) is raised to that, for the Upload "
+        "API takes no smaller chunks, unless the server tells another lowest size by "
+        "`X-Upload-Chunk-Min`. Many servers take no request above 100 MB."),
     row!(TRANSFER, "maxParallelChunks",
         Slot::Within(|o| &mut o.max_parallel_chunks, 1, PARALLEL_MAX),
         "whole number from 1 to 6", "3", example: "1",
@@ -132,7 +163,55 @@ pub(super) static ROWS: &[Row] = &[
         "whole number from 1 to 6", "3", example: "2",
         "How many files go up at once. In all no more than 6 requests are under way, and chunks "
         "of a large file never take a place that a waiting file could have."),
-    row!(ASSET, "resourceType", Slot::ResourceType,
+    row!(TRANSFER, "transport",
+        Slot::Word(&["auto", "fetch", "xhr"], |o, at| o.transport = TRANSPORTS[at]),
+        "`auto`, `fetch` or `xhr`", r#""auto""#, example: r#""fetch""#,
+        "How requests go out. `auto` uses `fetch`, but `XMLHttpRequest` for a request that is "
+        "expected to last 2 seconds or more: only that tells how many bytes have left, so that "
+        "progress is seen and a dead connection is noticed within 30 seconds."),
+    row!(TRANSFER, "verify",
+        Slot::Word(&["size", "hash", "none"], |o, at| o.verify = VERIFIES[at]),
+        "`size`, `hash` or `none`", r#""size""#, example: r#""hash""#,
+        "What the server's answer is checked against: with `size` the bytes that it says it stored, "
+        "and for files up to 4 MiB its MD5 as well; with `hash` the MD5 of every file, which is read "
+        "once more for that. Anything else is an error (`answer.mismatch`), never a success. Set "
+        "`none` where the upload preset changes files as they arrive."),
+    row!(TRANSFER, "resume", Slot::Flag(|o| &mut o.resume),
+        "true or false", "true", example: "false",
+        "Whether a file in chunks goes on where it was when the page was left and the same file is "
+        "chosen again within a day. What is needed for that is kept in this browser (IndexedDB, "
+        "under the page's origin): no names and no bytes of files."),
+    row!(TRANSFER, "resumeKeepSize", Slot::Number(|o| &mut o.resume_keep_size),
+        "whole number of bytes", "0", example: "200000000",
+        "Files in chunks up to this size are copied into this browser's storage until they are "
+        "uploaded, so that nothing must be chosen again: opening the widget goes on with them. "
+        "Needs `resume`."),
+    row!(SIGNED, "apiKey", Slot::Text(|o| &mut o.api_key, checks::anything),
+        "text", "null", example: r#""123456789012345""#,
+        "The public key whose secret signs uploads. Required for signed uploads, unless the signing "
+        "server answers it. The secret stays on your server."),
+    row!(SIGNED, "uploadSignature", Slot::Signer,
+        "function or text", "null", example: r#""/sign""#,
+        "Who signs each upload. A function `(callback, paramsToSign)` that calls back with the "
+        "signature, or returns it or a promise of it; the address of your server, which gets "
+        "`POST {\"paramsToSign\": {…}}` and answers `{\"signature\": \"…\"}`, and `timestamp` and "
+        "`api_key` where it uses its own; or a signature that is ready, together with "
+        "`uploadSignatureTimestamp`. Given 15 seconds, asked again when a signature is 50 minutes "
+        "old, at most 10 times at once."),
+    row!(SIGNED, "uploadSignatureTimestamp",
+        Slot::Seconds(|o| &mut o.signature_timestamp),
+        "whole number of seconds", "null", example: "1795500000",
+        "What a signature that is ready was made with. It holds for an hour."),
+    row!(SIGNED, "prepareUploadParams", Slot::Function(|o| &mut o.prepare),
+        "function", "null", example: "null",
+        "A function `(callback, params)` that is asked about each file before it is sent. It calls "
+        "back with the parameters to change (`{}` for none), with `signature`, "
+        "`uploadSignatureTimestamp` and `apiKey` to sign it, or with `{cancel: true}`. "
+        "`uploadSignature` is not asked then."),
+    row!(ASSET, "resourceType",
+        Slot::Word(&["auto", "image", "video", "raw"], |o, at| {
+            o.resource_type = RESOURCE_TYPES[at];
+        }),
         "`auto`, `image`, `video` or `raw`", r#""auto""#, example: r#""image""#,
         "What the server is to take the files for; `auto` lets their content decide."),
     row!(ASSET, "publicId", Slot::Text(|o| &mut o.public_id, checks::public_id),
@@ -153,8 +232,6 @@ pub(super) static ROWS: &[Row] = &[
 
 /// Options of the Upload Widget that pages may give and that have no effect here so far.
 pub(super) static NOT_YET: &[&str] = &[
-    "apiKey",
-    "assetFolder",
     "autoMinimize",
     "buttonCaption",
     "buttonClass",
@@ -185,12 +262,9 @@ pub(super) static NOT_YET: &[&str] = &[
     "maxImageWidth",
     "maxRawFileSize",
     "maxVideoFileSize",
-    "metadata",
     "minImageHeight",
     "minImageWidth",
     "preBatch",
-    "prepareUploadParams",
-    "publicIdPrefix",
     "queueViewPosition",
     "searchByRights",
     "searchBySites",
@@ -208,9 +282,6 @@ pub(super) static NOT_YET: &[&str] = &[
     "theme",
     "thumbnailTransformation",
     "thumbnails",
-    "uploadSignature",
-    "uploadSignatureTimestamp",
-    "useAssetFolderAsPublicIdPrefix",
     "validateMaxWidthHeight",
 ];
 

@@ -2,6 +2,8 @@
 //! delivered. Nothing here sends or waits.
 
 pub mod delivery;
+pub mod http_date;
+pub mod parameters;
 pub mod public_id;
 pub mod range;
 pub mod request;

@@ -1,25 +1,53 @@
 //! What an upload request holds: its address, text parts and headers. The file part is the
 //! shell's.
 
-use crate::options::Options;
+use super::parameters;
+use crate::command::Fields;
+use crate::options::{Options, ResourceType};
 
 /// The header by which a server knows a repeated request for one it has carried out.
 pub const UPLOAD_ID: &str = "X-Unique-Upload-Id";
 
 /// `{prefix}/v1_1/{cloud}/{resource_type}/upload`.
-pub fn url(options: &Options) -> String {
-    let mut url = options.upload_prefix.clone();
-    url.push_str("/v1_1/");
-    push_encoded(&mut url, options.cloud_name.as_deref().unwrap_or_default());
-    url.push('/');
-    url.push_str(options.resource_type.name());
+pub fn url(options: &Options, resource_type: ResourceType) -> String {
+    let mut url = base(options);
+    url.push_str(resource_type.name());
     url.push_str("/upload");
     url
 }
 
-/// The text parts of an unsigned upload.
-pub fn fields(options: &Options, public_id: Option<&str>) -> Vec<(&'static str, String)> {
-    let mut fields = Vec::with_capacity(6);
+/// `{prefix}/v1_1/{cloud}/`.
+fn base(options: &Options) -> String {
+    let mut url = options.upload_prefix.clone();
+    url.push_str("/v1_1/");
+    push_encoded(&mut url, options.cloud_name.as_deref().unwrap_or_default());
+    url.push('/');
+    url
+}
+
+/// Where the server tells how far an upload is.
+pub fn status_url(options: &Options, id: [u64; 2]) -> String {
+    let mut url = base(options);
+    url.push_str("upload_status/");
+    url.push_str(&upload_id(id));
+    // The same ID under another preset or key is another upload.
+    let scope = [
+        ("?upload_preset=", &options.upload_preset),
+        ("?api_key=", &options.api_key),
+    ];
+    if let Some((name, text)) = scope
+        .iter()
+        .find_map(|(name, text)| text.as_deref().map(|text| (name, text)))
+    {
+        url.push_str(name);
+        push_encoded(&mut url, text);
+    }
+    url
+}
+
+/// The text parts of an upload but those that sign it.
+pub fn fields(options: &Options, public_id: Option<&str>) -> Fields {
+    let mut fields = Vec::with_capacity(6 + options.params.len());
     if let Some(preset) = &options.upload_preset {
         fields.push(("upload_preset", preset.clone()));
     }
@@ -37,7 +65,19 @@ pub fn fields(options: &Options, public_id: Option<&str>) -> Vec<(&'static str, 
     if !options.context.is_empty() {
         fields.push(("context", context(&options.context)));
     }
+    for (name, text) in &options.params {
+        replace(&mut fields, name, text);
+    }
     fields
+}
+
+/// Gives a part this text, whatever it had.
+pub(crate) fn replace(fields: &mut Fields, name: &'static str, text: &str) {
+    fields.retain(|(known, _)| *known != name);
+    // What is empty is not sent: signatures leave it out.
+    if !text.is_empty() {
+        fields.push((name, text.to_owned()));
+    }
 }
 
 /// The public ID of the `counter`-th file that was given one: the first has it as it is.
@@ -65,17 +105,7 @@ pub fn upload_id(bits: [u64; 2]) -> String {
 fn context(pairs: &[(String, String)]) -> String {
     let mut text = String::new();
     for (key, value) in pairs {
-        if !text.is_empty() {
-            text.push('|');
-        }
-        text.push_str(key);
-        text.push('=');
-        for letter in value.chars() {
-            if matches!(letter, '=' | '|') {
-                text.push('\\');
-            }
-            text.push(letter);
-        }
+        parameters::push_pair(&mut text, key, value);
     }
     text
 }
@@ -114,12 +144,12 @@ mod tests {
             ..Options::default()
         };
         assert_eq!(
-            url(&options),
+            url(&options, ResourceType::Auto),
             "https://api.cloudinary.com/v1_1/demo/auto/upload"
         );
         options.cloud_name = Some("it's/é".to_owned());
         assert_eq!(
-            url(&options),
+            url(&options, ResourceType::Auto),
             "https://api.cloudinary.com/v1_1/it%27s%2F%C3%A9/auto/upload"
         );
     }

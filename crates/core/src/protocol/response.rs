@@ -3,6 +3,7 @@
 use super::value::Value;
 use crate::error::{Fault, FaultKind};
 use crate::event::{Answer, Body};
+use crate::text::is_hex;
 
 /// Longer words of a server are cut here: they are shown in a list and written to consoles.
 const MESSAGE_MAX: usize = 500;
@@ -49,31 +50,39 @@ impl Asset {
         self.info.get(name)?.text().filter(|text| !text.is_empty())
     }
 
-    /// Whether the server can have stored what was sent. Only raw files are stored as they are
-    /// (a preset may shrink a picture), but none comes out empty.
-    fn fits(&self, size: u64) -> bool {
-        let Some(bytes) = self.bytes() else {
-            return true;
-        };
-        let old = matches!(self.info.get("existing"), Some(Value::Bool(true)));
-        let as_sent = self.resource_type() == Some("raw") && !old;
-        if as_sent {
-            u64::try_from(bytes) == Ok(size)
-        } else {
-            bytes != 0 || size == 0
+    /// The MD5 of what is stored, where the server says it: 32 hexadecimal digits.
+    pub fn md5(&self) -> Option<&str> {
+        self.text("etag").filter(|etag| is_hex(etag, 32))
+    }
+
+    /// Whether it was there before, and nothing of what was sent is stored.
+    pub fn is_old(&self) -> bool {
+        matches!(self.info.get("existing"), Some(Value::Bool(true)))
+    }
+
+    /// Whether the server can have stored the `size` bytes that were sent.
+    fn fits(&self, size: u64) -> Result<(), FaultKind> {
+        match self.bytes().map(u64::try_from) {
+            Some(Ok(bytes)) if bytes == size => Ok(()),
+            // The file went away before it was read: sending it again won't help.
+            Some(Ok(0)) => Err(FaultKind::FileUnreadable),
+            Some(_) => Err(FaultKind::AnswerMismatch),
+            None => Ok(()),
         }
     }
 }
 
-/// Reads the answer to an upload of `size` bytes, the `attempts`-th for its item.
-pub fn read(answer: &Answer, size: u64, attempts: u32) -> Result<Asset, Fault> {
-    let kind = match taken(answer).and_then(stored) {
-        Ok(asset) if asset.fits(size) => return Ok(asset),
-        // The file shrank or went away while it was read: sending it again won't help.
-        Ok(_) => FaultKind::FileUnreadable,
-        Err(kind) => kind,
-    };
-    Err(fault(answer, kind, attempts))
+/// Reads the answer to an upload, the `attempts`-th for its item. Of `size` bytes, where that many
+/// must be stored.
+pub fn read(answer: &Answer, size: Option<u64>, attempts: u32) -> Result<Asset, Fault> {
+    let stored = taken(answer).and_then(stored);
+    let checked = stored.and_then(|asset| {
+        if let Some(size) = size.filter(|_| !asset.is_old()) {
+            asset.fits(size)?;
+        }
+        Ok(asset)
+    });
+    checked.map_err(|kind| fault(answer, kind, attempts))
 }
 
 /// Reads the answer to a chunk that is not its file's last. It describes no asset, and what it
@@ -94,11 +103,10 @@ pub fn read_chunk(answer: &Answer, attempts: u32) -> Result<(), Fault> {
 
 fn fault(answer: &Answer, kind: FaultKind, attempts: u32) -> Fault {
     Fault {
-        kind,
         status: answer.status,
-        server_message: server_message(&answer.body),
-        request_id: answer.request_id.clone(),
-        attempts,
+        server_message: server_message(answer),
+        request_id: answer.header("x-request-id").map(str::to_owned),
+        ..Fault::silent(kind, attempts)
     }
 }
 
@@ -134,23 +142,44 @@ fn stored(info: &Value) -> Result<Asset, FaultKind> {
     }
 }
 
-/// The server's own words: `error.message`, or a plain line of text. Never a page's markup.
-fn server_message(body: &Body) -> String {
-    let text = match body {
-        Body::Json(json) => json.get("error").and_then(|error| {
-            error
-                .get("message")
-                .and_then(Value::text)
-                .or_else(|| error.text())
-        }),
-        Body::Text(text) => {
-            Some(text.trim()).filter(|text| text.len() <= MESSAGE_MAX && !text.contains(['<', '{']))
-        }
-    };
-    let text = text.unwrap_or_default();
+/// The server's own words as they are shown: a line of them.
+pub(crate) fn server_message(answer: &Answer) -> String {
+    let text = words(answer);
     let end = text.floor_char_boundary(MESSAGE_MAX);
     // Not by an index: its panic would bring the tables that print any letter.
     text.get(..end).unwrap_or_default().to_owned()
+}
+
+/// The server's own words: `error.message`, a plain line of text, or the header that repeats them.
+/// Never a page's markup.
+pub(crate) fn words(answer: &Answer) -> &str {
+    let body = match &answer.body {
+        Body::Json(json) => json.get("error").and_then(|error| {
+            let message = error.get("message").and_then(Value::text);
+            message.or_else(|| error.text())
+        }),
+        Body::Text(text) => {
+            let text = text.trim();
+            let is_line = text.len() <= MESSAGE_MAX && !text.contains(['<', '{']);
+            Some(text).filter(|text| is_line && !text.is_empty())
+        }
+    };
+    body.or_else(|| answer.header("x-cld-error"))
+        .unwrap_or_default()
+}
+
+/// What a server tells of how far an upload is: `{"ranges":[[0,20000000],…]}` as starts and ends.
+/// `None` for any other answer.
+pub(crate) fn ranges(answer: &Answer) -> Option<Vec<(u64, u64)>> {
+    let Some(Value::List(items)) = taken(answer).ok()?.get("ranges") else {
+        return None;
+    };
+    let number = |value: Option<&Value>| u64::try_from(value?.whole()?).ok();
+    let range = |item: &Value| match item {
+        Value::List(ends) => Some((number(ends.first())?, number(ends.get(1))?)),
+        _ => None,
+    };
+    items.iter().map(range).collect()
 }
 
 #[cfg(test)]
@@ -161,8 +190,7 @@ mod tests {
         Answer {
             status,
             body,
-            retry_after: None,
-            request_id: Some("r1".to_owned()),
+            headers: vec![("x-request-id", "r1".to_owned())],
         }
     }
 
@@ -192,13 +220,13 @@ mod tests {
     }
 
     fn kind_of(status: u16, body: Body) -> FaultKind {
-        read(&answer(status, body), 10, 1).unwrap_err().kind
+        read(&answer(status, body), Some(10), 1).unwrap_err().kind
     }
 
     #[test]
     fn a_good_answer_is_an_asset() {
         let body = Body::Json(object(&good("image", 7.0)));
-        let asset = read(&answer(200, body), 10, 1).unwrap();
+        let asset = read(&answer(200, body), Some(10), 1).unwrap();
         assert_eq!(asset.public_id(), Some("dog"));
         assert_eq!(asset.secure_url(), Some("https://x.test/dog"));
         assert_eq!(asset.format(), None);
@@ -229,7 +257,7 @@ mod tests {
 
     #[test]
     fn an_error_inside_200_is_a_failure_with_its_words() {
-        let fault = read(&answer(200, error("Internal trouble")), 10, 3).unwrap_err();
+        let fault = read(&answer(200, error("Internal trouble")), Some(10), 3).unwrap_err();
         assert_eq!(fault.kind, FaultKind::ServerRefused);
         assert_eq!(fault.server_message, "Internal trouble");
         assert_eq!((fault.status, fault.attempts), (200, 3));
@@ -240,7 +268,7 @@ mod tests {
     fn an_error_that_is_null_is_none() {
         let mut entries = good("image", 7.0);
         entries.push(("error", Value::Null));
-        assert!(read(&answer(200, Body::Json(object(&entries))), 10, 1).is_ok());
+        assert!(read(&answer(200, Body::Json(object(&entries))), Some(10), 1).is_ok());
     }
 
     #[test]
@@ -265,22 +293,46 @@ mod tests {
     fn a_page_of_markup_is_not_repeated_but_a_line_of_text_is() {
         let words = |text: &str| {
             let body = Body::Text(text.to_owned());
-            read(&answer(500, body), 10, 1).unwrap_err().server_message
+            read(&answer(500, body), Some(10), 1).unwrap_err().server_message
         };
         assert_eq!(words("<!doctype html><h1>502</h1>"), "");
         assert_eq!(words(" upstream timed out\n"), "upstream timed out");
         let long = "é".repeat(MESSAGE_MAX);
-        let fault = read(&answer(400, error(&long)), 10, 1).unwrap_err();
+        let fault = read(&answer(400, error(&long)), Some(10), 1).unwrap_err();
         assert_eq!(fault.server_message.len(), MESSAGE_MAX);
     }
 
     #[test]
     fn a_size_that_was_never_sent_is_no_success() {
         let kind = |entries: Vec<_>| kind_of(200, Body::Json(object(&entries)));
-        assert_eq!(kind(good("raw", 9.0)), FaultKind::FileUnreadable);
+        assert_eq!(kind(good("raw", 9.0)), FaultKind::AnswerMismatch);
+        assert_eq!(kind(good("image", 11.0)), FaultKind::AnswerMismatch);
         assert_eq!(kind(good("image", 0.0)), FaultKind::FileUnreadable);
+        let reread = |size, entries: &[_]| {
+            read(&answer(200, Body::Json(object(entries))), size, 1).map(|_| ())
+        };
+        assert_eq!(reread(None, &good("image", 9.0)), Ok(()), "a preset may shrink it");
+        assert_eq!(reread(Some(10), &good("image", 10.0)), Ok(()));
         let mut old = good("raw", 9.0);
         old.push(("existing", Value::Bool(true)));
-        assert!(read(&answer(200, Body::Json(object(&old))), 10, 1).is_ok());
+        assert_eq!(reread(Some(10), &old), Ok(()));
+    }
+
+    #[test]
+    fn how_far_an_upload_is_is_read_from_its_ranges_alone() {
+        let pair = |start: f64, end: f64| {
+            Value::List(vec![Value::Number(start), Value::Number(end)])
+        };
+        let told = |items: Vec<Value>| {
+            let body = Body::Json(object(&[("ranges", Value::List(items))]));
+            ranges(&answer(200, body))
+        };
+        let both = vec![pair(0.0, 20.0), pair(40.0, 60.0)];
+        assert_eq!(told(both), Some(vec![(0, 20), (40, 60)]));
+        assert_eq!(told(Vec::new()), Some(Vec::new()));
+        assert_eq!(told(vec![pair(-1.0, 20.0)]), None);
+        assert_eq!(told(vec![Value::Null]), None);
+        assert_eq!(ranges(&answer(404, error("no"))), None);
+        assert_eq!(ranges(&answer(200, Body::Text(String::new()))), None);
     }
 }

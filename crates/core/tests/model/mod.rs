@@ -15,6 +15,7 @@ use plimsoll_core::transfer::{FAILURES_MAX, REQUESTS_MAX, RESTING_MAX};
 use plimsoll_core::units::{ItemId, Millis, RequestId};
 use plimsoll_core::{Batch, Command, Event, Notice};
 
+use crate::script;
 use server::{Acknowledged, Server, upload_id};
 
 pub struct Model {
@@ -114,7 +115,7 @@ impl Model {
         );
         self.ended_by(&event);
         self.beside = false;
-        self.batch.handle(self.now, event);
+        self.batch.handle(script::moment(self.now), event);
         let mut orders = 0;
         while let Some(command) = self.batch.poll_command() {
             orders += 1;

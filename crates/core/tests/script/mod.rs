@@ -12,7 +12,7 @@ use plimsoll_core::event::{Answer, Body, PickedFile};
 use plimsoll_core::item::Status;
 use plimsoll_core::options::Options;
 use plimsoll_core::protocol::value::Value;
-use plimsoll_core::units::{ItemId, Millis, RequestId};
+use plimsoll_core::units::{ItemId, Millis, Moment, RequestId};
 use plimsoll_core::{Batch, Command, Event, Notice};
 
 pub struct Script {
@@ -26,8 +26,21 @@ pub fn options() -> Options {
     Options {
         cloud_name: Some("demo".to_owned()),
         upload_preset: Some("unsigned".to_owned()),
+        // So that chunks in tests can be small.
+        chunk_min: 1,
+        // What is kept for another life has tests of its own.
+        resume: false,
         ..Options::default()
     }
+}
+
+/// The wall clock when the other one says 0: 24 November 2026, 06:00.
+pub const UNIX_MS: u64 = 1_795_500_000_000;
+
+/// A moment by both clocks.
+pub fn moment(at: Millis) -> Moment {
+    let unix_ms = UNIX_MS + at.0;
+    Moment { at, unix_ms }
 }
 
 impl Script {
@@ -41,7 +54,7 @@ impl Script {
 
     /// Tells a fact and takes all orders.
     pub fn tell(&mut self, event: Event) -> Vec<Command> {
-        self.batch.handle(self.now, event);
+        self.batch.handle(moment(self.now), event);
         std::iter::from_fn(|| self.batch.poll_command()).collect()
     }
 
@@ -64,6 +77,7 @@ impl Script {
             name,
             size,
             media_type,
+            address: None,
         }
     }
 
@@ -166,8 +180,7 @@ pub fn json(status: u16, entries: Vec<(&str, Value)>) -> Answer {
     Answer {
         status,
         body: Body::Json(Value::Object(entries)),
-        retry_after: None,
-        request_id: None,
+        headers: Vec::new(),
     }
 }
 
@@ -176,8 +189,7 @@ pub fn text(status: u16, text: &str) -> Answer {
     Answer {
         status,
         body,
-        retry_after: None,
-        request_id: None,
+        headers: Vec::new(),
     }
 }
 
@@ -213,6 +225,14 @@ fn name(command: &Command) -> String {
     match command {
         Command::Send(send) => format!("send {}", send.item.0),
         Command::Abort(_) => "abort".to_owned(),
+        Command::Query { .. } => "query".to_owned(),
+        Command::Ask(ask) => format!("ask {}", ask.item.0),
+        Command::Dismiss(_) => "dismiss".to_owned(),
+        Command::Recall { item, .. } => format!("recall {}", item.0),
+        Command::Remember { item, .. } => format!("remember {}", item.0),
+        Command::Forget(id) => format!("forget {}", id.0),
+        Command::Yield(id) => format!("yield {}", id.0),
+        Command::Digest(id) => format!("digest {}", id.0),
         Command::Release(id) => format!("release {}", id.0),
         Command::Notify(Notice::UploadAdded { item, .. }) => format!("added {}", item.0),
         Command::Notify(Notice::QueuesStart) => "start".to_owned(),

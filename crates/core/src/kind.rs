@@ -1,0 +1,137 @@
+//! What a file is by its media type and name: for icons, and for groups of formats. Sees no bytes.
+
+use crate::text::find;
+
+/// What a file is, roughly: for its icon and for groups of formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// Sound.
+    Audio,
+    /// Something to read.
+    Document,
+    /// Files in a file.
+    Archive,
+    /// Anything else.
+    Other,
+}
+
+/// Extensions by kind, for files whose type the browser does not know (HEIC on most systems).
+const EXTENSIONS: &[(Kind, &str)] = &[
+    (
+        Kind::Image,
+        " avif bmp gif heic heif ico jpeg jpg jxl png psd svg tif tiff webp ",
+    ),
+    (
+        Kind::Video,
+        " 3gp avi m2ts m4v mkv mov mp4 mpeg mpg ogv webm wmv ",
+    ),
+    (Kind::Audio, " aac aiff flac m4a mp3 oga ogg opus wav wma "),
+    (
+        Kind::Document,
+        " csv doc docx epub html json md odp ods odt pdf ppt pptx rtf txt xls xlsx ",
+    ),
+    (Kind::Archive, " 7z bz2 gz rar tar tgz xz zip zst "),
+];
+
+/// Parts of media types that tell a kind where the part before the slash does not.
+const MEDIA_TYPES: &[(Kind, &str)] = &[
+    (Kind::Document, "pdf"),
+    (Kind::Document, "document"),
+    (Kind::Document, "msword"),
+    (Kind::Document, "ms-excel"),
+    (Kind::Document, "ms-powerpoint"),
+    (Kind::Document, "rtf"),
+    (Kind::Document, "epub"),
+    (Kind::Archive, "zip"),
+    (Kind::Archive, "tar"),
+    (Kind::Archive, "7z"),
+    (Kind::Archive, "rar"),
+];
+
+/// Longer endings are words after a full stop, not extensions.
+const EXTENSION_MAX: usize = 16;
+
+impl Kind {
+    /// From the media type that the browser gave, else from the name.
+    pub fn of(media_type: &str, name: &str) -> Self {
+        let media_type = media_type.to_ascii_lowercase();
+        let (group, rest) = media_type.split_once('/').unwrap_or_default();
+        match group {
+            "image" => return Self::Image,
+            "video" => return Self::Video,
+            "audio" => return Self::Audio,
+            "text" => return Self::Document,
+            _ => {}
+        }
+        let by_type = MEDIA_TYPES
+            .iter()
+            .find(|(_, part)| find(rest, part).is_some());
+        by_type.map_or_else(|| Self::of_extension(&extension(name)), |(kind, _)| *kind)
+    }
+
+    fn of_extension(extension: &str) -> Self {
+        let listed = |list: &str| list.split(' ').any(|known| known == extension);
+        let found = EXTENSIONS
+            .iter()
+            .find(|(_, list)| !extension.is_empty() && listed(list));
+        found.map_or(Self::Other, |(kind, _)| *kind)
+    }
+}
+
+/// The name's extension, lower case without the dot; empty when there is none.
+pub fn extension(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, end))
+            if !stem.is_empty()
+                && end.len() <= EXTENSION_MAX
+                && !end.contains(|letter: char| letter.is_ascii_whitespace() || letter == '/') =>
+        {
+            // Formats are ASCII; the tables of all letters would add 10 KB to the wasm file.
+            end.to_ascii_lowercase()
+        }
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_come_from_the_media_type_else_from_the_name() {
+        let kinds = [
+            ("image/jpeg", "a", Kind::Image),
+            ("", "IMG_1.HEIC", Kind::Image),
+            ("video/mp4", "a.txt", Kind::Video),
+            ("audio/mpeg", "", Kind::Audio),
+            ("text/plain", "a", Kind::Document),
+            ("application/pdf", "a", Kind::Document),
+            (
+                "application/vnd.oasis.opendocument.text",
+                "a",
+                Kind::Document,
+            ),
+            ("application/zip", "a", Kind::Archive),
+            ("application/octet-stream", "a.mkv", Kind::Video),
+            ("application/octet-stream", "a", Kind::Other),
+            ("", "", Kind::Other),
+            ("nonsense", "a b.c d", Kind::Other),
+        ];
+        for (media_type, name, kind) in kinds {
+            assert_eq!(Kind::of(media_type, name), kind, "{media_type} {name}");
+        }
+    }
+
+    #[test]
+    fn an_extension_is_short_and_follows_a_name() {
+        assert_eq!(extension("a.b.JPG"), "jpg");
+        assert_eq!(extension(".profile"), "");
+        assert_eq!(extension("none"), "");
+        assert_eq!(extension("Mr. Smith went away"), "");
+        assert_eq!(extension("dots..."), "");
+    }
+}
