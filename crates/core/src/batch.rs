@@ -296,7 +296,11 @@ impl Batch {
         if self.summary.left_out > 0 {
             self.notify(Notice::MaxExceeded);
         }
-        if self.list.iter().any(|item| matches!(item.state, State::Waiting)) {
+        if self
+            .list
+            .iter()
+            .any(|item| matches!(item.state, State::Waiting))
+        {
             self.open();
         }
         self.list.tell_summary();

@@ -90,10 +90,7 @@ fn plain(value: &str) -> String {
 }
 
 fn compare(server: &[(String, String)], sent: &Fields, signer: &Signer) -> String {
-    let covered = || {
-        sent.iter()
-            .filter(|(name, _)| !UNSIGNED.contains(name))
-    };
+    let covered = || sent.iter().filter(|(name, _)| !UNSIGNED.contains(name));
     for (name, value) in covered() {
         let theirs = server.iter().find(|(other, _)| other == name);
         match theirs {
@@ -198,14 +195,20 @@ mod tests {
             assert!(text.contains("exactly: source, tags, timestamp"), "{text}");
             assert!(text.contains("secret"), "{text}");
         }
-        let ready = ask("source=uw&tags=a & b&timestamp=17", &Signer::Ready("0".to_owned()));
+        let ready = ask(
+            "source=uw&tags=a & b&timestamp=17",
+            &Signer::Ready("0".to_owned()),
+        );
         assert!(ready.contains("ready signature"), "{ready}");
     }
 
     #[test]
     fn what_differs_is_named() {
         let changed = ask("source=uw&tags=a&timestamp=17", &Signer::Page);
-        assert!(changed.contains("\"tags\" as \"a\", but \"a & b\""), "{changed}");
+        assert!(
+            changed.contains("\"tags\" as \"a\", but \"a & b\""),
+            "{changed}"
+        );
         let lost = ask("source=uw&timestamp=17", &Signer::Page);
         assert!(lost.contains("did not get \"tags\""), "{lost}");
         let added = ask("folder=x&source=uw&tags=a & b&timestamp=17", &Signer::Page);

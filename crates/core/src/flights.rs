@@ -64,7 +64,9 @@ impl Flights {
     /// Whether nothing is left to send: the file's end has left the browser.
     pub fn is_all_sent(&self) -> bool {
         let sent = |flight: &Flight| flight.sent.is_some_and(|sent| sent >= flight.range.bytes());
-        self.0.iter().all(|flight| flight.range.is_last() && sent(flight))
+        self.0
+            .iter()
+            .all(|flight| flight.range.is_last() && sent(flight))
     }
 
     pub fn ranges(&self) -> impl Iterator<Item = Range> + Clone {

@@ -243,7 +243,9 @@ impl Item {
 
     pub fn status(&self) -> Status {
         match &self.state {
-            State::Comparing { .. } | State::Recalling { .. } | State::Asking(_) => Status::Preparing,
+            State::Comparing { .. } | State::Recalling { .. } | State::Asking(_) => {
+                Status::Preparing
+            }
             State::Held => Status::Asking,
             State::Elsewhere => Status::Elsewhere,
             State::Paused => Status::Paused,

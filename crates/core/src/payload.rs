@@ -69,10 +69,7 @@ pub(crate) fn queue_item(item: &Item, options: &Options) -> Value {
             "aborted",
             Value::Bool(matches!(item.state, State::Cancelled)),
         ),
-        (
-            "paused",
-            Value::Bool(matches!(item.state, State::Paused)),
-        ),
+        ("paused", Value::Bool(matches!(item.state, State::Paused))),
         ("partOfBatch", Value::Bool(options.multiple)),
         ("publicId", public_id),
         (

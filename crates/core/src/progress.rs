@@ -150,7 +150,11 @@ mod tests {
         assert_eq!(sent(None, None), 0);
         assert_eq!(sent(Some(7), None), 7);
         assert_eq!(sent(None, Some(9)), 9);
-        assert_eq!(sent(Some(mib), Some(3 * mib)), mib, "the rest is in buffers");
+        assert_eq!(
+            sent(Some(mib), Some(3 * mib)),
+            mib,
+            "the rest is in buffers"
+        );
         assert_eq!(sent(Some(9 * mib), Some(3 * mib)), 3 * mib, "not sent yet");
         assert_eq!(sent(Some(mib), Some(20 * mib)), 16 * mib, "a faster line");
     }

@@ -170,7 +170,9 @@ pub(crate) fn decision(reply: &Reply, timestamp_s: u64) -> Result<Decision, Trou
             prepared.fields.push((known.name, text));
         }
     }
-    let kind = value.get("resourceType").or_else(|| value.get("resource_type"));
+    let kind = value
+        .get("resourceType")
+        .or_else(|| value.get("resource_type"));
     let kind = kind.and_then(Value::text);
     prepared.resource_type = ResourceType::ALL
         .iter()
@@ -258,7 +260,11 @@ fn is_signature(text: &str) -> bool {
 }
 
 fn seconds(value: &Value) -> Option<u64> {
-    let names = ["timestamp", "uploadSignatureTimestamp", "upload_signature_timestamp"];
+    let names = [
+        "timestamp",
+        "uploadSignatureTimestamp",
+        "upload_signature_timestamp",
+    ];
     let given = names.iter().find_map(|name| value.get(name))?;
     match given {
         Value::Text(text) => text.parse().ok(),
@@ -312,7 +318,10 @@ mod tests {
         };
         plain(given(HEX));
         plain(given(&format!(" {HEX}\n")));
-        plain(Reply::Given(object(&[("signature", Value::from_text(HEX))])));
+        plain(Reply::Given(object(&[(
+            "signature",
+            Value::from_text(HEX),
+        )])));
         plain(answer(200, Body::Text(HEX.to_owned())));
         plain(answer(200, Body::Json(Value::from_text(HEX))));
         let full = object(&[
@@ -382,12 +391,19 @@ mod tests {
         let Decision::Go(prepared, signed) = decision(&reply, 1).unwrap() else {
             panic!("it goes")
         };
-        let fields = [("public_id", "dog"), ("folder", ""), ("use_filename", "true")];
+        let fields = [
+            ("public_id", "dog"),
+            ("folder", ""),
+            ("use_filename", "true"),
+        ];
         let fields = fields.map(|(name, text)| (name, text.to_owned()));
         assert_eq!(prepared.fields, fields);
         assert_eq!(prepared.resource_type, Some(ResourceType::Video));
         let signed = signed.unwrap();
-        assert_eq!((signed.timestamp_s, signed.api_key.as_deref()), (5, Some("k")));
+        assert_eq!(
+            (signed.timestamp_s, signed.api_key.as_deref()),
+            (5, Some("k"))
+        );
         let cancel = Reply::Given(object(&[("cancel", Value::Bool(true))]));
         assert_eq!(decision(&cancel, 1).unwrap(), Decision::Cancel);
         let nothing = decision(&Reply::Given(object(&[])), 1).unwrap();

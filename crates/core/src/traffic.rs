@@ -224,9 +224,15 @@ mod tests {
             assert_eq!(tokens.ready_at(now, FaultKind::NetworkLost), now);
             tokens.take(now, FaultKind::NetworkLost);
         }
-        assert_eq!(tokens.ready_at(now, FaultKind::ServerBusy), now.after(5_000));
+        assert_eq!(
+            tokens.ready_at(now, FaultKind::ServerBusy),
+            now.after(5_000)
+        );
         let later = now.after(3_400);
-        assert_eq!(tokens.ready_at(later, FaultKind::ServerBusy), now.after(5_000));
+        assert_eq!(
+            tokens.ready_at(later, FaultKind::ServerBusy),
+            now.after(5_000)
+        );
         assert_eq!(
             tokens.ready_at(now, FaultKind::NetworkTimeout),
             now.after(10_000)

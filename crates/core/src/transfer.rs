@@ -132,7 +132,10 @@ const SLOWER_MAX: u64 = 8;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Awaited {
     /// Bytes are on their way, and nobody tells how many.
-    Unseen { bytes: u64, expected_ms: Option<u64> },
+    Unseen {
+        bytes: u64,
+        expected_ms: Option<u64>,
+    },
     /// Bytes are on their way, and each move is told; one takes so long by the pace.
     Move { step_ms: Option<u64> },
     /// All bytes have left, but for what is in buffers.
@@ -201,7 +204,10 @@ mod tests {
         assert_eq!(asked("18446744073709551615"), Some(RETRY_AFTER_MAX_MS));
         assert_eq!(asked("Sun, 06 Nov 1994 08:49:47 GMT"), Some(10_000));
         assert_eq!(asked("Sun, 06 Nov 1994 08:49:00 GMT"), Some(0));
-        assert_eq!(asked("Fri, 31 Dec 9999 23:59:59 GMT"), Some(RETRY_AFTER_MAX_MS));
+        assert_eq!(
+            asked("Fri, 31 Dec 9999 23:59:59 GMT"),
+            Some(RETRY_AFTER_MAX_MS)
+        );
         for junk in ["", "soon", "-5", "1.5", "99999999999999999999"] {
             assert_eq!(asked(junk), None, "{junk}");
         }

@@ -92,7 +92,10 @@ fn a_file_is_given_up_after_its_attempts_and_the_fault_counts_them() {
     }
     let fault = only_fault(&commands);
     assert!(script.now.since(begun) >= transfer::OUTAGE_MS);
-    assert!((transfer::FAILURES_MAX..=40).contains(&attempts), "{attempts}");
+    assert!(
+        (transfer::FAILURES_MAX..=40).contains(&attempts),
+        "{attempts}"
+    );
     assert_eq!(
         (fault.kind, fault.attempts),
         (FaultKind::NetworkLost, attempts)

@@ -2,7 +2,7 @@
 //! for everything else.
 
 use plimsoll_core::options::{
-    OptionProblem, Options, ResourceType, Severity, Source, read, samples,
+    OptionProblem, Options, ResourceType, Severity, Signer, Source, read, samples,
 };
 use plimsoll_core::protocol::value::Value;
 
@@ -81,10 +81,11 @@ fn the_documented_defaults_and_examples_are_right() {
         for (text, same) in [(default, true), (example, false)] {
             let json: serde_json::Value = serde_json::from_str(text).unwrap();
             let needed = ["cloudName", "uploadPreset"].contains(&name);
-            if needed && json.is_null() {
+            // JSON has no functions.
+            if json.is_null() && (needed || name == "prepareUploadParams") {
                 continue;
             }
-            let options = good(serde_json::json!({ name: json }));
+            let options = with(serde_json::json!({ name: json })).0;
             let as_default = options == good(json!());
             // The examples of these two are what the test itself gives, or all there is.
             let plain = needed || name == "sources";
@@ -139,7 +140,8 @@ fn missing_names_are_told_all_at_once() {
         .collect();
     let expected = [
         "cloudName is missing. Add cloudName: \"…\", the name of your account.",
-        "uploadPreset is missing. Add uploadPreset: \"…\", the name of an unsigned upload preset.",
+        "uploadPreset is missing. Add uploadPreset: \"…\", the name of an unsigned upload preset, \
+         or sign uploads by uploadSignature.",
     ];
     assert_eq!(told, expected);
     assert!(
@@ -166,9 +168,9 @@ fn numbers_that_are_none_get_a_remedy() {
 #[test]
 fn numbers_beyond_their_bounds_are_drawn_to_the_nearer_one() {
     let (options, problems) = with(json!(
-        "maxChunkSize": 1_000_000, "maxParallelChunks": 0, "max_parallel_uploads": "9"
+        "maxChunkSize": 0, "maxParallelChunks": 0, "max_parallel_uploads": "9"
     ));
-    assert_eq!(options.max_chunk_size, 5_242_880);
+    assert_eq!(options.max_chunk_size, 1);
     assert_eq!(
         (options.max_parallel_chunks, options.max_parallel_uploads),
         (1, 6)
@@ -179,8 +181,7 @@ fn numbers_beyond_their_bounds_are_drawn_to_the_nearer_one() {
         .collect();
     told.sort_unstable();
     let expected = [
-        "maxChunkSize must be at least 5242880, but was 1000000. \
-         Write 5242880, which is used now.",
+        "maxChunkSize must be at least 1, but was 0. Write 1, which is used now.",
         "maxParallelChunks must be at least 1, but was 0. Write 1, which is used now.",
         "max_parallel_uploads may be at most 6, but was 9. Write 6, which is used now.",
     ];
@@ -259,7 +260,7 @@ fn names_that_cannot_be_stored_are_told() {
 
 #[test]
 fn slips_get_a_suggestion_and_foreign_names_are_left_alone() {
-    let (_, problems) = with(json!("maxFile": 3, "eager": "w_1", "onUpload": {}, "cropping": true));
+    let (_, problems) = with(json!("maxFile": 3, "uploadIt": 1, "onUpload": {}, "cropping": true));
     let told: Vec<_> = problems
         .iter()
         .map(|problem| (problem.severity, problem.message.as_str()))
@@ -318,4 +319,87 @@ fn options_of_any_other_kind_are_survived() {
     assert!(problems[0].message.contains("of the type function"));
     let (_, problems) = read(&entry(Value::Number(f64::INFINITY)));
     assert!(problems[0].message.contains("NaN or Infinity"));
+}
+
+#[test]
+fn parameters_of_the_upload_api_go_along_in_both_spellings() {
+    let (options, problems) = with(json!(
+        "publicIdPrefix": "a", "metadata": {"color": "red", "n": 5}, "face_coordinates": "1,2,3,4",
+        "filenameOverride": "", "regions": {"a": [1, 2]}
+    ));
+    assert_eq!(problems, []);
+    let expected = [
+        ("public_id_prefix", "a"),
+        ("metadata", "color=red|n=5"),
+        ("face_coordinates", "1,2,3,4"),
+        ("regions", "{\"a\":[1,2]}"),
+    ];
+    let mut given: Vec<_> = options
+        .params
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    given.sort_unstable();
+    let mut expected = expected.to_vec();
+    expected.sort_unstable();
+    assert_eq!(given, expected);
+}
+
+#[test]
+fn what_needs_a_signed_upload_is_named_and_left_out_without_one() {
+    let given = || json!("eager": ["w_1", "w_2"], "useFilename": true, "folder": "a");
+    let (options, problems) = with(given());
+    let mut told: Vec<_> = problems
+        .iter()
+        .map(|problem| problem.option.as_str())
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, ["eager", "use_filename"]);
+    assert!(
+        problems
+            .iter()
+            .all(|problem| problem.message.contains("uploadSignature"))
+    );
+    assert_eq!(options.params, []);
+    let mut signed = given();
+    signed["uploadSignature"] = "/sign".into();
+    let (options, problems) = with(signed);
+    assert_eq!(problems, []);
+    assert_eq!(options.params.len(), 2);
+}
+
+#[test]
+fn a_signer_is_a_function_an_address_or_a_signature() {
+    let signer = |value: Value| {
+        let entries = vec![
+            ("cloudName".to_owned(), Value::from_text("a")),
+            ("uploadSignature".to_owned(), value),
+        ];
+        read(&Value::Object(entries))
+    };
+    let (options, problems) = signer(Value::Other("function"));
+    assert_eq!(options.signer, Signer::Page);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].message.starts_with("apiKey is missing"));
+    let (options, problems) = signer(Value::from_text("https://x.test/sign"));
+    assert_eq!(
+        options.signer,
+        Signer::Server("https://x.test/sign".to_owned())
+    );
+    assert_eq!(problems, [], "the server may answer the key");
+    assert!(options.can_upload());
+    let (options, problems) = signer(Value::from_text("0123abcd"));
+    assert_eq!(options.signer, Signer::Ready("0123abcd".to_owned()));
+    let told: Vec<_> = problems
+        .iter()
+        .map(|problem| problem.option.as_str())
+        .collect();
+    assert_eq!(told, ["uploadSignatureTimestamp", "apiKey"]);
+    let (options, problems) = signer(Value::Bool(true));
+    assert_eq!(options.signer, Signer::Nobody);
+    assert!(
+        problems[0]
+            .message
+            .contains("a function, a signature, or the address")
+    );
 }

@@ -97,7 +97,11 @@ impl Batch {
             Need::Page(what) => what,
         };
         let open = self.awaiting_items();
-        if open.filter(|item| matches!(item.state, State::Asking(_))).count() >= ASKS_MAX {
+        if open
+            .filter(|item| matches!(item.state, State::Asking(_)))
+            .count()
+            >= ASKS_MAX
+        {
             return;
         }
         let Some(item) = self.list.get(id) else {
@@ -130,7 +134,8 @@ impl Batch {
             params,
         }));
         self.awaiting.push(id);
-        self.list.change(id, |item| item.state = State::Asking(asked));
+        self.list
+            .change(id, |item| item.state = State::Asking(asked));
     }
 
     /// A question was answered, if anybody still waits for that.
@@ -206,13 +211,16 @@ impl Batch {
             return self.give_up(id, None, fault);
         }
         let rest = Rest {
-            until: self.now.after(transfer::rest_ms(&mut self.chance, failures)),
+            until: self
+                .now
+                .after(transfer::rest_ms(&mut self.chance, failures)),
             fault,
         };
         if !self.busy.contains(&id) {
             self.busy.push(id);
         }
-        self.list.change(id, |item| item.state = State::Resting(rest));
+        self.list
+            .change(id, |item| item.state = State::Resting(rest));
     }
 
     pub(super) fn awaiting_items(&self) -> impl Iterator<Item = &Item> {

@@ -62,7 +62,11 @@ impl Batch {
     }
 
     fn digest(&mut self, id: ItemId) {
-        let Some(item) = self.list.get_mut(id).filter(|item| item.md5 == Md5::Unknown) else {
+        let Some(item) = self
+            .list
+            .get_mut(id)
+            .filter(|item| item.md5 == Md5::Unknown)
+        else {
             return;
         };
         // What is stored was the file's content.
@@ -76,7 +80,11 @@ impl Batch {
     }
 
     pub(super) fn digested(&mut self, id: ItemId, md5: Option<String>) -> Work {
-        let Some(item) = self.list.get_mut(id).filter(|item| item.md5 == Md5::Awaited) else {
+        let Some(item) = self
+            .list
+            .get_mut(id)
+            .filter(|item| item.md5 == Md5::Awaited)
+        else {
             return Work::Same;
         };
         item.md5 = md5.map_or(Md5::Unreadable, Md5::Known);
@@ -233,8 +241,5 @@ fn is_rival(item: &Item, file: &PickedFile) -> bool {
         item.state,
         State::Refused(_) | State::Cancelled | State::Held
     );
-    taken
-        && item.file.id < file.id
-        && item.file.size == file.size
-        && item.file.address.is_none()
+    taken && item.file.id < file.id && item.file.size == file.size && item.file.address.is_none()
 }

@@ -154,7 +154,9 @@ impl Batch {
             };
             self.list.change(id, |item| match &mut item.state {
                 State::Resting(rest) => hurry(rest),
-                State::Sending { rest: Some(rest), .. } => hurry(rest),
+                State::Sending {
+                    rest: Some(rest), ..
+                } => hurry(rest),
                 _ => {}
             });
         }

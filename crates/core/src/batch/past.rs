@@ -112,9 +112,9 @@ impl Batch {
     /// request.
     pub(super) fn queried(&mut self, request: RequestId, answer: Option<&Answer>) -> bool {
         let mut asking = self.awaiting_items();
-        let found = asking.find(|item| {
-            matches!(item.state, State::Recalling { query, .. } if query == Some(request))
-        });
+        let found = asking.find(
+            |item| matches!(item.state, State::Recalling { query, .. } if query == Some(request)),
+        );
         let Some(id) = found.map(|item| item.file.id) else {
             return false;
         };

@@ -32,7 +32,10 @@ impl Batch {
         while self.can_begin()
             && let Some(id) = self.next()
         {
-            let need = self.list.get(id).map_or(Need::Nothing, |item| self.need(item));
+            let need = self
+                .list
+                .get(id)
+                .map_or(Need::Nothing, |item| self.need(item));
             match need {
                 Need::Nothing => self.send(id),
                 // It has begun before, and its signature has grown old meanwhile.
@@ -85,7 +88,11 @@ impl Batch {
         } else {
             self.awaited_move()
         };
-        let until = self.now.after(transfer::patience_ms(awaited, failures, end_of(flight.range)));
+        let until = self.now.after(transfer::patience_ms(
+            awaited,
+            failures,
+            end_of(flight.range),
+        ));
         self.list.change(id, |item| {
             if let State::Sending { flights, .. } = &mut item.state
                 && let Some(flight) = flights.get_mut(request)
@@ -188,7 +195,9 @@ impl Batch {
 
     /// Whether time alone moves what is shown of a request.
     fn moves(&self, flight: Flight) -> bool {
-        let most = flight.sent.map_or(flight.most(), |told| told.min(flight.most()));
+        let most = flight
+            .sent
+            .map_or(flight.most(), |told| told.min(flight.most()));
         self.by_pace(flight).is_some_and(|bytes| bytes < most)
     }
 

@@ -134,8 +134,8 @@ impl Batch {
 
     /// Whether a refused signature is worth another one: once in a row, where one can be had.
     fn may_sign_anew(&mut self, id: ItemId, flight: Flight, fault: &Fault) -> bool {
-        let can = self.options.prepare
-            || matches!(self.options.signer, Signer::Page | Signer::Server(_));
+        let can =
+            self.options.prepare || matches!(self.options.signer, Signer::Page | Signer::Server(_));
         if !can || !doctor::is_about_signature(fault.status, &fault.server_message) {
             return false;
         }
@@ -164,7 +164,8 @@ impl Batch {
         let Some(item) = self.list.get_mut(id).filter(|item| item.chunks.are_many()) else {
             return false;
         };
-        let anew = item.remembered || (item.chunks.held_bytes() == 0 && item.chunks.chunk() < chunk);
+        let anew =
+            item.remembered || (item.chunks.held_bytes() == 0 && item.chunks.chunk() < chunk);
         if item.setbacks >= SETBACKS_MAX || (offset.is_none() && !anew) {
             return false;
         }
@@ -229,10 +230,14 @@ impl Batch {
         let mut orders = Vec::new();
         match self.list.get(id).map(|item| &item.state) {
             Some(State::Sending { flights, .. }) => {
-                let others = flights.iter().filter(|flight| Some(flight.request) != ended);
+                let others = flights
+                    .iter()
+                    .filter(|flight| Some(flight.request) != ended);
                 orders.extend(others.map(|flight| Command::Abort(flight.request)));
             }
-            Some(State::Recalling { query: Some(query), .. }) => orders.push(Command::Abort(*query)),
+            Some(State::Recalling {
+                query: Some(query), ..
+            }) => orders.push(Command::Abort(*query)),
             Some(State::Asking(asked)) => orders.push(Command::Dismiss(asked.ask)),
             _ => {}
         }

@@ -360,7 +360,9 @@ impl Reader {
 
     fn word(&mut self, name: &str, value: &Value, words: &[&str]) -> Option<usize> {
         let text = value.text().unwrap_or_default();
-        let found = words.iter().position(|word| text.eq_ignore_ascii_case(word));
+        let found = words
+            .iter()
+            .position(|word| text.eq_ignore_ascii_case(word));
         if found.is_none() && value.text() != Some("") {
             let mut wanted = String::from("one of \"");
             wanted.push_str(&words.join("\", \""));
@@ -399,7 +401,12 @@ impl Reader {
             }
             None => {
                 let wanted = "a value that the Upload API takes as text";
-                self.wrong(name, wanted, value, "Write it as the Upload API's reference has it");
+                self.wrong(
+                    name,
+                    wanted,
+                    value,
+                    "Write it as the Upload API's reference has it",
+                );
             }
         }
     }

@@ -1,9 +1,7 @@
 //! The table of all options: one row each. To add an option, add its field to [`Options`] and its
 //! row here. The documentation is left out of the wasm file.
 
-use super::{
-    Duplicates, Options, PARALLEL_MAX, ResourceType, Transport, Verify, checks,
-};
+use super::{Duplicates, Options, PARALLEL_MAX, ResourceType, Transport, Verify, checks};
 
 /// Whether a text will do.
 pub(super) type Check = fn(&str) -> Result<(), checks::Wrong>;

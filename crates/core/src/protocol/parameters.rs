@@ -78,7 +78,10 @@ impl Parameter {
             let known = |name| Self { name, form: *form };
             names.split(' ').map(known)
         });
-        let mut names: Vec<_> = all.filter(|known| fits(*known)).map(|known| known.name).collect();
+        let mut names: Vec<_> = all
+            .filter(|known| fits(*known))
+            .map(|known| known.name)
+            .collect();
         names.sort_unstable();
         names.join(", ")
     }
@@ -118,11 +121,7 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-fn joined(
-    items: &[Value],
-    sign: &str,
-    text: impl Fn(&Value) -> Option<String>,
-) -> Option<String> {
+fn joined(items: &[Value], sign: &str, text: impl Fn(&Value) -> Option<String>) -> Option<String> {
     let mut texts = Vec::with_capacity(items.len());
     for item in items {
         texts.push(text(item)?);
@@ -244,7 +243,10 @@ mod tests {
         assert_eq!(Parameter::find("file"), None);
         assert_eq!(Parameter::find("signature"), None);
         assert_eq!(Parameter::find(""), None);
-        let mut names: Vec<&str> = FORMS.iter().flat_map(|(_, names)| names.split(' ')).collect();
+        let mut names: Vec<&str> = FORMS
+            .iter()
+            .flat_map(|(_, names)| names.split(' '))
+            .collect();
         let count = names.len();
         names.sort_unstable();
         names.dedup();
@@ -276,18 +278,45 @@ mod tests {
         let cases = [
             ("overwrite", Value::Bool(false), "false"),
             ("unique_filename", Value::Number(0.0), "0"),
-            ("eager", list(&[text("w_1"), text("w_2/webp")]), "w_1|w_2/webp"),
-            ("transformation", list(&[text("w_1"), text("a_9")]), "w_1/a_9"),
-            ("allowed_formats", list(&[text("jpg"), text("png")]), "jpg,png"),
+            (
+                "eager",
+                list(&[text("w_1"), text("w_2/webp")]),
+                "w_1|w_2/webp",
+            ),
+            (
+                "transformation",
+                list(&[text("w_1"), text("a_9")]),
+                "w_1/a_9",
+            ),
+            (
+                "allowed_formats",
+                list(&[text("jpg"), text("png")]),
+                "jpg,png",
+            ),
             ("headers", list(&[text("A:1"), text("B:2")]), "A:1\nB:2"),
-            ("metadata", pairs, "caption=a\\=b\\|c|alt=x & y|colors=[\"re\\\"d\",\"blue\"]"),
-            ("custom_coordinates", numbers(&[1.0, 2.0, 3.0, 4.0]), "1,2,3,4"),
+            (
+                "metadata",
+                pairs,
+                "caption=a\\=b\\|c|alt=x & y|colors=[\"re\\\"d\",\"blue\"]",
+            ),
+            (
+                "custom_coordinates",
+                numbers(&[1.0, 2.0, 3.0, 4.0]),
+                "1,2,3,4",
+            ),
             (
                 "face_coordinates",
-                list(&[numbers(&[1.0, 2.0, 3.0, 4.0]), numbers(&[5.0, 6.0, 7.0, 8.0])]),
+                list(&[
+                    numbers(&[1.0, 2.0, 3.0, 4.0]),
+                    numbers(&[5.0, 6.0, 7.0, 8.0]),
+                ]),
                 "1,2,3,4|5,6,7,8",
             ),
-            ("custom_coordinates", list(&[text("1,2,3,4"), text("5,6,7,8")]), "1,2,3,4|5,6,7,8"),
+            (
+                "custom_coordinates",
+                list(&[text("1,2,3,4"), text("5,6,7,8")]),
+                "1,2,3,4|5,6,7,8",
+            ),
             ("custom_coordinates", text("1,2,3,4"), "1,2,3,4"),
             ("regions", object, "{\"a\\u000a\":[1,2]}"),
             ("access_control", text("[{}]"), "[{}]"),

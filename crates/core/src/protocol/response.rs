@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_good_answer_is_an_asset() {
-        let body = Body::Json(object(&good("image", 7.0)));
+        let body = Body::Json(object(&good("image", 10.0)));
         let asset = read(&answer(200, body), Some(10), 1).unwrap();
         assert_eq!(asset.public_id(), Some("dog"));
         assert_eq!(asset.secure_url(), Some("https://x.test/dog"));
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn an_error_that_is_null_is_none() {
-        let mut entries = good("image", 7.0);
+        let mut entries = good("image", 10.0);
         entries.push(("error", Value::Null));
         assert!(read(&answer(200, Body::Json(object(&entries))), Some(10), 1).is_ok());
     }
@@ -293,7 +293,9 @@ mod tests {
     fn a_page_of_markup_is_not_repeated_but_a_line_of_text_is() {
         let words = |text: &str| {
             let body = Body::Text(text.to_owned());
-            read(&answer(500, body), Some(10), 1).unwrap_err().server_message
+            read(&answer(500, body), Some(10), 1)
+                .unwrap_err()
+                .server_message
         };
         assert_eq!(words("<!doctype html><h1>502</h1>"), "");
         assert_eq!(words(" upstream timed out\n"), "upstream timed out");
@@ -311,7 +313,11 @@ mod tests {
         let reread = |size, entries: &[_]| {
             read(&answer(200, Body::Json(object(entries))), size, 1).map(|_| ())
         };
-        assert_eq!(reread(None, &good("image", 9.0)), Ok(()), "a preset may shrink it");
+        assert_eq!(
+            reread(None, &good("image", 9.0)),
+            Ok(()),
+            "a preset may shrink it"
+        );
         assert_eq!(reread(Some(10), &good("image", 10.0)), Ok(()));
         let mut old = good("raw", 9.0);
         old.push(("existing", Value::Bool(true)));
@@ -320,9 +326,8 @@ mod tests {
 
     #[test]
     fn how_far_an_upload_is_is_read_from_its_ranges_alone() {
-        let pair = |start: f64, end: f64| {
-            Value::List(vec![Value::Number(start), Value::Number(end)])
-        };
+        let pair =
+            |start: f64, end: f64| Value::List(vec![Value::Number(start), Value::Number(end)]);
         let told = |items: Vec<Value>| {
             let body = Body::Json(object(&[("ranges", Value::List(items))]));
             ranges(&answer(200, body))
