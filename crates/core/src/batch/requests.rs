@@ -136,7 +136,8 @@ impl Batch {
         let State::Sending { flights, .. } = &item.state else {
             return None;
         };
-        if !self.pace.is_known() {
+        let is_told = flights.iter().any(|flight| flight.sent.is_some());
+        if !self.pace.is_known() && !is_told {
             return item.held();
         }
         let mut bytes = item.chunks.held_bytes();

@@ -52,6 +52,14 @@ impl Script {
         }
     }
 
+    /// With chance of its own.
+    pub fn seeded(options: Options, seed: u64) -> Self {
+        Self {
+            batch: Batch::new(options.clone(), [seed, 7]),
+            ..Self::new(options)
+        }
+    }
+
     /// Tells a fact and takes all orders.
     pub fn tell(&mut self, event: Event) -> Vec<Command> {
         self.batch.handle(moment(self.now), event);
