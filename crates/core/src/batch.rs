@@ -350,6 +350,14 @@ impl Batch {
         self.list.push(item);
     }
 
+    /// The latest moment by both clocks.
+    const fn moment(&self) -> Moment {
+        Moment {
+            at: self.now,
+            unix_ms: self.unix_ms,
+        }
+    }
+
     /// Bytes of a chunk: what the page wants, but no less than the server takes.
     fn chunk_size(&self) -> u64 {
         let least = self.chunk_min.unwrap_or(self.options.chunk_min);

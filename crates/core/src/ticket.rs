@@ -9,9 +9,10 @@ use crate::protocol::parameters::Parameter;
 use crate::protocol::response;
 use crate::protocol::value::Value;
 use crate::text::is_hex;
+use crate::units::Moment;
 
 /// A signature is renewed before the hour is over that servers take it for.
-const FRESH_S: u64 = 50 * 60;
+const FRESH_MS: u64 = 50 * 60 * 1_000;
 
 /// Other trouble than that of the line or a busy server rarely mends itself.
 pub(crate) const FEW: u32 = 3;
@@ -29,13 +30,18 @@ pub(crate) struct Ticket {
     pub fields: Fields,
     /// The other parameters, which it covers.
     pub params: Fields,
-    /// Its timestamp.
-    at_s: u64,
+    /// When it was given. Its own timestamp is by a clock of which nothing is known.
+    given: Moment,
 }
 
 impl Ticket {
     /// A ticket for these parameters.
-    pub fn new(signed: Signed, params: Fields, options: &Options) -> Result<Self, Trouble> {
+    pub fn new(
+        signed: Signed,
+        params: Fields,
+        options: &Options,
+        now: Moment,
+    ) -> Result<Self, Trouble> {
         let api_key = signed.api_key.or_else(|| options.api_key.clone());
         let Some(api_key) = api_key else {
             return Err(Trouble::of(
@@ -51,13 +57,18 @@ impl Ticket {
                 ("signature", signed.signature),
             ],
             params,
-            at_s: signed.timestamp_s,
+            given: now,
         })
     }
 
     /// Whether it will do for these parameters now.
-    pub fn is_good(&self, params: &Fields, server_now_s: u64) -> bool {
-        self.params == *params && server_now_s.saturating_sub(self.at_s) < FRESH_S
+    pub fn is_good(&self, params: &Fields, now: Moment) -> bool {
+        // A clock may stand still while the computer sleeps, and another may be set.
+        let age_ms = now
+            .at
+            .since(self.given.at)
+            .max(now.unix_ms.saturating_sub(self.given.unix_ms));
+        self.params == *params && age_ms < FRESH_MS
     }
 }
 
@@ -199,6 +210,8 @@ fn answered(answer: &Answer) -> Result<Value, Trouble> {
             });
         }
         408 | 420 | 429 | 500 | 502..=504 => Tries::Many,
+        // By the time that the answer came with, the next timestamp is a better one.
+        _ if response::words(answer).starts_with("Stale request") => Tries::Few,
         _ => Tries::None,
     };
     let mut trouble = Trouble::of(
@@ -281,6 +294,7 @@ fn api_key(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::Millis;
 
     const HEX: &str = "bfd09f95f331f558cbd1320e67aa8d488770583e";
 
@@ -425,12 +439,21 @@ mod tests {
             ..Options::default()
         };
         let params = vec![("source", "uw".to_owned())];
-        let ticket = Ticket::new(signed(), params.clone(), &options).unwrap();
-        assert!(ticket.is_good(&params, 0) && ticket.is_good(&params, 3_999));
-        assert!(!ticket.is_good(&params, 4_000) && !ticket.is_good(&Vec::new(), 1_000));
+        let moment = |minutes: u64, unix_ms| Moment {
+            at: Millis(minutes * 60_000),
+            unix_ms,
+        };
+        let given = moment(10, 1_000_000_000);
+        let ticket = Ticket::new(signed(), params.clone(), &options, given).unwrap();
+        let is_good = |minutes, unix_ms| ticket.is_good(&params, moment(minutes, unix_ms));
+        assert!(is_good(10, 1_000_000_000) && is_good(59, 1_000_000_000));
+        assert!(!is_good(60, 1_000_000_000), "fifty minutes");
+        assert!(!is_good(11, 1_003_000_000), "asleep");
+        assert!(is_good(11, 0), "the clock was set back");
+        assert!(!ticket.is_good(&Vec::new(), given));
         let names: Vec<_> = ticket.fields.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, ["timestamp", "api_key", "signature"]);
-        let keyless = Ticket::new(signed(), params, &Options::default()).unwrap_err();
+        let keyless = Ticket::new(signed(), params, &Options::default(), given).unwrap_err();
         assert!(keyless.fault.message().contains("apiKey"));
     }
 }

@@ -48,7 +48,7 @@ impl Batch {
         }
         let is_good = || {
             let ticket = item.ticket.as_ref();
-            ticket.is_some_and(|ticket| ticket.is_good(&self.params(item), self.server_now_s()))
+            ticket.is_some_and(|ticket| ticket.is_good(&self.params(item), self.moment()))
         };
         if self.options.prepare {
             // It may leave signing to the preset, which then needs none.
@@ -150,6 +150,9 @@ impl Batch {
         };
         drop(asking);
         self.awaiting.retain(|awaiting| *awaiting != id);
+        if let Reply::Answered(answer) = reply {
+            self.learn_of_clock(answer);
+        }
         match asked.what {
             What::Signature => match ticket::signature(reply, asked.timestamp_s) {
                 Ok(signed) => self.signed(id, signed, asked.params),
@@ -174,7 +177,7 @@ impl Batch {
     }
 
     fn signed(&mut self, id: ItemId, signed: Signed, params: Fields) {
-        match Ticket::new(signed, params, &self.options) {
+        match Ticket::new(signed, params, &self.options, self.moment()) {
             Ok(ticket) => {
                 if let Some(item) = self.list.get_mut(id) {
                     item.ticket = Some(ticket);

@@ -88,11 +88,11 @@ impl Batch {
             item.remembered = true;
             item.shown = item.held();
         });
-        if !memory.has_status {
-            return self.without_past(id, None);
-        }
-        self.requests += 1;
         let url = request::status_url(&self.options, memory.upload_id);
+        let Some(url) = url.filter(|_| memory.has_status) else {
+            return self.without_past(id, None);
+        };
+        self.requests += 1;
         self.commands.push_back(Command::Query {
             request: query,
             url,

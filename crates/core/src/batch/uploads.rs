@@ -61,12 +61,17 @@ impl Batch {
         }
     }
 
-    /// What an answer tells of its server, whatever it is an answer to.
-    fn learn_of_server(&mut self, answer: &Answer) {
+    /// What an answer tells of the time; this computer's clock may be wrong by years.
+    pub(super) fn learn_of_clock(&mut self, answer: &Answer) {
         if let Some(server_s) = answer.header("date").and_then(http_date::parse) {
             let ahead = server_s as i64 - (self.unix_ms / 1000) as i64;
             self.ahead_s = if ahead.abs() < AHEAD_MIN_S { 0 } else { ahead };
         }
+    }
+
+    /// What an answer tells of its server, whatever it is an answer to.
+    fn learn_of_server(&mut self, answer: &Answer) {
+        self.learn_of_clock(answer);
         if answer.header("x-upload-status").is_some() {
             self.has_status = true;
         }

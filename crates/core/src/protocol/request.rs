@@ -25,24 +25,21 @@ fn base(options: &Options) -> String {
     url
 }
 
-/// Where the server tells how far an upload is.
-pub fn status_url(options: &Options, id: [u64; 2]) -> String {
+/// Where the server tells how far an upload is; `None` while it is not known on whose account that
+/// goes.
+pub fn status_url(options: &Options, id: [u64; 2]) -> Option<String> {
+    // The same ID under another preset or key is another upload.
+    let (name, scope) = if options.is_signed() {
+        ("?api_key=", &options.api_key)
+    } else {
+        ("?upload_preset=", &options.upload_preset)
+    };
     let mut url = base(options);
     url.push_str("upload_status/");
     url.push_str(&upload_id(id));
-    // The same ID under another preset or key is another upload.
-    let scope = [
-        ("?upload_preset=", &options.upload_preset),
-        ("?api_key=", &options.api_key),
-    ];
-    if let Some((name, text)) = scope
-        .iter()
-        .find_map(|(name, text)| text.as_deref().map(|text| (name, text)))
-    {
-        url.push_str(name);
-        push_encoded(&mut url, text);
-    }
-    url
+    url.push_str(name);
+    push_encoded(&mut url, scope.as_deref()?);
+    Some(url)
 }
 
 /// The text parts of an upload but those that sign it.
@@ -180,6 +177,28 @@ mod tests {
             .map(|(name, text)| (*name, text.as_str()))
             .collect();
         assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn an_upload_is_asked_about_on_its_own_account() {
+        let mut options = Options {
+            cloud_name: Some("demo".to_owned()),
+            upload_preset: Some("a b".to_owned()),
+            ..Options::default()
+        };
+        let base = "https://api.cloudinary.com/v1_1/demo/upload_status";
+        let id = upload_id([0, 1]);
+        assert_eq!(
+            status_url(&options, [0, 1]),
+            Some(format!("{base}/{id}?upload_preset=a%20b"))
+        );
+        options.signer = crate::options::Signer::Page;
+        assert_eq!(status_url(&options, [0, 1]), None);
+        options.api_key = Some("k".to_owned());
+        assert_eq!(
+            status_url(&options, [0, 1]),
+            Some(format!("{base}/{id}?api_key=k"))
+        );
     }
 
     #[test]
