@@ -125,7 +125,12 @@ impl Batch {
         if fault.kind != FaultKind::ServerRefused {
             return self.stumbled(id, flight, fault, asked_ms.unwrap_or_default());
         }
-        if self.may_sign_anew(id, flight, &fault) || self.may_go_back(id, answer) {
+        if self.may_go_back(id, answer) {
+            // What is on its way belongs to what is given up.
+            self.call_back(id, Some(flight.request));
+            return self.rest(id, flight.request, fault, 0);
+        }
+        if self.may_sign_anew(id, flight, &fault) {
             return self.rest(id, flight.request, fault, 0);
         }
         let mut fault = fault;
@@ -230,25 +235,36 @@ impl Batch {
         self.notify(Notice::Failed { item: id, fault });
     }
 
-    /// Calls back all that is on its way for an item, but for a request that has ended.
+    /// Gives up all that goes on for an item; `ended` is a request that has ended.
     pub(super) fn ground(&mut self, id: ItemId, ended: Option<RequestId>) {
-        let mut orders = Vec::new();
-        match self.list.get(id).map(|item| &item.state) {
-            Some(State::Sending { flights, .. }) => {
+        self.call_back(id, ended);
+        self.busy.retain(|busy| *busy != id);
+        self.awaiting.retain(|awaiting| *awaiting != id);
+    }
+
+    /// Calls back all that is on its way for an item, but for a request that has ended.
+    fn call_back(&mut self, id: ItemId, ended: Option<RequestId>) {
+        let Some(item) = self.list.get_mut(id) else {
+            return;
+        };
+        match &mut item.state {
+            State::Sending { flights, .. } => {
                 let others = flights
                     .iter()
                     .filter(|flight| Some(flight.request) != ended);
-                orders.extend(others.map(|flight| Command::Abort(flight.request)));
+                let others: Vec<_> = others.map(|flight| flight.request).collect();
+                for request in others {
+                    self.commands.push_back(Command::Abort(request));
+                    // The one that has ended stays, and its state with it.
+                    if ended.is_some() {
+                        let _left = flights.land(request);
+                    }
+                }
             }
-            Some(State::Recalling {
-                query: Some(query), ..
-            }) => orders.push(Command::Abort(*query)),
-            Some(State::Asking(asked)) => orders.push(Command::Dismiss(asked.ask)),
+            State::Recalling { query, .. } => self.commands.extend(query.map(Command::Abort)),
+            State::Asking(asked) => self.commands.push_back(Command::Dismiss(asked.ask)),
             _ => {}
         }
-        self.commands.extend(orders);
-        self.busy.retain(|busy| *busy != id);
-        self.awaiting.retain(|awaiting| *awaiting != id);
     }
 
     /// What goes along with an item's file.
