@@ -9,7 +9,8 @@ use crate::net::Scheme;
 
 /// Without these, scripts on other origins can't read them.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "X-Cld-Error, X-Request-Id, Retry-After, X-Upload-Replayed, X-Upload-Offset, X-Upload-Status",
+    "X-Cld-Error, X-Request-Id, Retry-After, Date, X-Upload-Replayed, X-Upload-Offset, \
+     X-Upload-Status, X-Upload-Chunk-Min",
 );
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, OPTIONS");
 const ANY: HeaderValue = HeaderValue::from_static("*");

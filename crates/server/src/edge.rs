@@ -16,7 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::cors::{self, Origins, Verdict};
 use crate::error::ApiError;
-use crate::limits::Limits;
+use crate::limits::{Limits, WIRE_CHUNK_BYTES_MIN};
 use crate::metrics::{Metrics, Scope};
 use crate::net::{Client, ClientKey, Full, Pace, Paced, Place, Places, Scheme};
 use crate::rates::Rates;
@@ -24,6 +24,7 @@ use crate::{random, upload};
 
 /// The media type of all answers of the API.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const CHUNK_MIN: HeaderName = HeaderName::from_static("x-upload-chunk-min");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -36,13 +37,17 @@ pub struct Edge {
     uploads: Arc<Places>,
     pace: Pace,
     origins: Origins,
+    /// The smallest chunk, where it is another than clients expect.
+    chunk_min: Option<HeaderValue>,
     metrics: Arc<Metrics>,
 }
 
 impl Edge {
     pub fn new(limits: &Limits, origins: Origins, metrics: Arc<Metrics>) -> Self {
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+        let chunk_min = limits.chunk_bytes_min;
         Self {
+            chunk_min: (chunk_min != WIRE_CHUNK_BYTES_MIN).then(|| HeaderValue::from(chunk_min)),
             rates: Rates::new(limits.client_requests_per_minute_max, Instant::now()),
             uploads: Places::new(limits.uploads_max, limits.uploads_per_client_max),
             pace: Pace {
@@ -109,6 +114,11 @@ async fn wrap(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     );
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
+    }
+    if let Some(chunk_min) = &edge.chunk_min
+        && route.is_some_and(|route| route.ends_with("/upload"))
+    {
+        headers.insert(CHUNK_MIN, chunk_min.clone());
     }
     response
 }
