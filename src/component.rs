@@ -6,10 +6,37 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use plimsoll_core::Notice;
-use plimsoll_core::options::Options;
+use plimsoll_core::command::Fields;
+use plimsoll_core::event::Reply;
+use plimsoll_core::options::{Options, Signer};
+use plimsoll_core::protocol::value::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::screens::{self, Opened};
+use crate::shell::{Asked, Caller, Replies};
+
+/// Asks the application's server to sign the parameters of one upload: an async closure from
+/// their names and texts to the signature, or to what went wrong.
+#[derive(Clone)]
+pub struct Sign(Asked);
+
+impl<F, Signature> From<F> for Sign
+where
+    F: Fn(Fields) -> Signature + 'static,
+    Signature: Future<Output = Result<String, String>> + 'static,
+{
+    fn from(sign: F) -> Self {
+        Self(Rc::new(move |params, replies: Replies| {
+            let signature = sign(params);
+            spawn_local(async move {
+                replies(match signature.await {
+                    Ok(signature) => Reply::Given(Value::Text(signature)),
+                    Err(words) => Reply::Threw(words),
+                });
+            });
+        }))
+    }
+}
 
 /// An upload dialog that is shown while `open` is true, and sets it to false when a person closes
 /// it. It takes no place in the document: the dialog lies over the page.
@@ -31,8 +58,16 @@ pub fn UploadWidget(
     /// Hears what happens to each file.
     #[prop(into)]
     on_notice: Callback<Notice>,
+    /// Signs each upload; without it, uploads are unsigned.
+    #[prop(optional, into)]
+    on_sign: Option<Sign>,
 ) -> impl IntoView {
     let opened = StoredValue::new_local(Rc::new(RefCell::new(None)));
+    let sign = on_sign.map(|sign| sign.0);
+    let mut options = options;
+    if sign.is_some() {
+        options.signer = Signer::Page;
+    }
     Effect::new(move |_| {
         let slot = opened.get_value();
         if !open.get() {
@@ -40,13 +75,13 @@ pub fn UploadWidget(
             return;
         }
         let slot = Rc::downgrade(&slot);
-        let options = options.clone();
+        let (options, sign) = (options.clone(), sign.clone());
         // In a task of its own, so that this effect does not own the dialog's signals: it would
         // dispose of them, at its next run, before the dialog.
         spawn_local(async move {
             let wanted = slot.upgrade().filter(|slot| slot.borrow().is_none());
             if let Some(slot) = wanted.filter(|_| open.try_get_untracked() == Some(true)) {
-                slot.replace(show(options, open, on_notice));
+                slot.replace(show(options, open, on_notice, sign));
             }
         });
     });
@@ -57,10 +92,19 @@ pub fn UploadWidget(
     });
 }
 
-fn show(options: Options, open: RwSignal<bool>, on_notice: Callback<Notice>) -> Option<Opened> {
-    let told = Box::new(move |notice, _: &dyn Fn(_) -> _| on_notice.run(notice));
+fn show(
+    options: Options,
+    open: RwSignal<bool>,
+    on_notice: Callback<Notice>,
+    sign: Option<Asked>,
+) -> Option<Opened> {
+    let caller = Caller {
+        told: Box::new(move |notice, _: &dyn Fn(_) -> _| on_notice.run(notice)),
+        prepare: None,
+        sign,
+    };
     let closed = Rc::new(move || open.set(false));
-    screens::open(options, told, closed)
+    screens::open(options, caller, closed)
         .inspect_err(|error| leptos::logging::error!("Plimsoll could not open: {error:?}"))
         .ok()
 }

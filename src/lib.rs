@@ -22,5 +22,5 @@ pub mod shell;
 pub mod sources;
 
 #[cfg(target_arch = "wasm32")]
-pub use component::UploadWidget;
+pub use component::{Sign, UploadWidget};
 pub use plimsoll_core as core;

@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { transform, build } from "esbuild";
@@ -21,12 +21,45 @@ const rawWasmFile = join(stage, "plimsoll_bg.wasm");
 const glueFile = join(stage, "plimsoll-widget.js");
 const wasmFile = join(stage, "plimsoll-widget.wasm");
 
+/** Scripts of www/script that the glue imports from Trunk's snippets: files of their own, loaded when
+ * first used. All that they export is asynchronous, so nobody notices. */
+const LAZY = ["memory", "digest"];
+/** A page whose network hangs waits so long for one of them, and goes on without it. */
+const LAZY_MS = 10_000;
+
 /** The glue, with the module's name in it changed too. */
 async function readGlue() {
   const glue = await readFile(rawGlueFile, "utf8");
   const renamed = glue.replaceAll("plimsoll_bg.wasm", "plimsoll-widget.wasm");
   if (renamed === glue) throw new Error("The glue doesn't name plimsoll_bg.wasm any more.");
   return renamed;
+}
+
+/** What stands for a lazy script: the same exports, which load it first. One that can't be loaded
+ * answers nothing, which its callers take for an answer. */
+async function standIn(name) {
+  const source = await readFile(join(root, "www", "script", `${name}.js`), "utf8");
+  const names = Array.from(source.matchAll(/^export const (\w+)/gm), ([, name]) => name);
+  const calls = names.map(
+    (name) => `export const ${name} = (...args) => load().then((it) => it.${name}?.(...args));`,
+  );
+  return `
+    let loading;
+    const load = () => (loading ??= Promise.race([
+      import("./plimsoll-${name}.js"),
+      new Promise((resolve) => setTimeout(resolve, ${LAZY_MS}, {})),
+    ]).catch(() => ({})));
+    ${calls.join("\n")}`;
+}
+
+/** Puts the lazy scripts beside the glue, under names that pages keep. */
+async function placeLazy() {
+  for (const name of LAZY) {
+    const source = await readFile(join(root, "www", "script", `${name}.js`), "utf8");
+    const { code } = await transform(source, { minify: true, target: "es2022" });
+    await writeFile(join(stage, `plimsoll-${name}.js`), code);
+  }
+  await rm(join(stage, "snippets"), { recursive: true });
 }
 
 /** Only what the loader uses: dependencies export classes of their own, which no page can reach. */
@@ -39,6 +72,16 @@ async function shrinkGlue(glue) {
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /glue\.js$/ }, () => ({ path: "glue.js", namespace: "glue" }));
       onLoad({ filter: /.*/, namespace: "glue" }, () => ({ contents, loader: "js" }));
+      onResolve({ filter: /\/snippets\// }, ({ path }) => {
+        const name = basename(path, ".js");
+        if (!LAZY.includes(name)) throw new Error(`The glue imports ${path}: is it to be lazy?`);
+        return { path: name, namespace: "lazy" };
+      });
+      onLoad({ filter: /.*/, namespace: "lazy" }, async ({ path }) => ({
+        contents: await standIn(path),
+        loader: "js",
+      }));
+      onResolve({ filter: /^\.\/plimsoll-\w+\.js$/ }, ({ path }) => ({ path, external: true }));
     },
   };
   const target = ["es2022"];
@@ -138,6 +181,7 @@ if (release) {
   const { code } = await transform(loader, { minify: true, target: "es2020" });
   await writeFile(loaderFile, code);
   await rm(rawWasmFile);
+  await placeLazy();
   await compress();
 } else {
   await writeFile(glueFile, glue);

@@ -1,7 +1,7 @@
 //! The page's callback, `callback(error, result)`: what it is called with, and the guarantee that
 //! nothing it does harms an upload.
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use plimsoll_core::Notice;
 use plimsoll_core::error::Fault;
 use plimsoll_core::options::OptionProblem;
@@ -10,7 +10,7 @@ use plimsoll_core::units::ItemId;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
-use web_sys::File;
+use web_sys::{File, console};
 
 #[wasm_bindgen]
 extern "C" {
@@ -33,22 +33,41 @@ impl Callback {
     /// Tells an error. The result beside it has no `event`, so that wrappers that pass it on as
     /// one pass on nothing.
     pub fn error(&self, code: &str, status: u16, message: &str, info: &JsValue) {
-        let error = js_sys::Error::new(message);
-        // So that the error's text is the message alone, which pages show to people.
-        set(&error, "name", &"".into());
-        set(&error, "code", &code.into());
-        set(&error, "status", &status.into());
-        set(&error, "statusText", &message.into());
-        self.call(&error, &result(&JsValue::NULL, info));
+        self.tell(&error(code, status, message), info);
     }
 
     /// Tells a fault of one item, with the item as `info`.
     pub fn fault(&self, fault: &Fault, file: Option<File>) {
+        let message = fault.message();
+        if fault.diagnosis.is_some() {
+            // What was found out is for the page's developer, who may not look at the callback.
+            console::error_1(&["Plimsoll: ", &message].concat().into());
+        }
+        let error = error(fault.code(), fault.status, &message);
+        set(&error, "attempts", &fault.attempts.into());
+        set(&error, "requestId", &optional(fault.request_id.as_deref()));
+        let history = Array::new();
+        for failure in &fault.history {
+            let entry = Object::new();
+            set(&entry, "code", &failure.kind.code().into());
+            set(&entry, "status", &failure.status.into());
+            set(
+                &entry,
+                "requestId",
+                &optional(failure.request_id.as_deref()),
+            );
+            history.push(&entry);
+        }
+        set(&error, "history", &history);
         let info = Object::new();
         if let Some(file) = file {
             set(&info, "file", &file);
         }
-        self.error(fault.code(), fault.status, &fault.message(), &info);
+        self.tell(&error, &info);
+    }
+
+    fn tell(&self, error: &JsValue, info: &JsValue) {
+        self.call(error, &result(&JsValue::NULL, info));
     }
 
     /// Tells a wrong option.
@@ -62,18 +81,14 @@ impl Callback {
             Notice::UploadAdded { item, public_id } => {
                 let info = Object::new();
                 set(&info, "file", &file(item).into());
-                set(
-                    &info,
-                    "publicId",
-                    &public_id.map_or(JsValue::NULL, JsValue::from),
-                );
+                set(&info, "publicId", &optional(public_id.as_deref()));
                 self.event("upload-added", &info);
             }
             Notice::QueuesStart => self.event("queues-start", &JsValue::UNDEFINED),
             Notice::Success { info, .. } => self.event("success", &plain(&info)),
             Notice::Failed { item, fault } => self.fault(&fault, file(item)),
             Notice::QueuesEnd { files } => {
-                let list = js_sys::Array::new();
+                let list = Array::new();
                 for (item, entry) in files {
                     let entry = plain(&entry);
                     if let (Some(file), Some(entry)) = (file(item), entry.dyn_ref::<Object>()) {
@@ -111,6 +126,21 @@ pub fn message(text: &str) -> JsValue {
     info.into()
 }
 
+/// What a page is given when something went wrong.
+fn error(code: &str, status: u16, message: &str) -> JsValue {
+    let error = js_sys::Error::new(message);
+    // So that the error's text is the message alone, which pages show to people.
+    set(&error, "name", &"".into());
+    set(&error, "code", &code.into());
+    set(&error, "status", &status.into());
+    set(&error, "statusText", &message.into());
+    error.into()
+}
+
+fn optional(text: Option<&str>) -> JsValue {
+    text.map_or(JsValue::NULL, JsValue::from)
+}
+
 fn result(event: &JsValue, info: &JsValue) -> JsValue {
     let data = Object::new();
     let result = Object::new();
@@ -124,7 +154,7 @@ fn result(event: &JsValue, info: &JsValue) -> JsValue {
 }
 
 fn ids(items: &[ItemId], all: bool) -> JsValue {
-    let list: js_sys::Array = items
+    let list: Array = items
         .iter()
         .map(|item| JsValue::from(plimsoll_core::batch::public_name(*item)))
         .collect();

@@ -2,6 +2,7 @@
 //! translated once into core's types; nothing that a page throws or passes may panic here.
 
 mod callback;
+mod functions;
 mod widget;
 
 pub use widget::Widget;

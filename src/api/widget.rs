@@ -11,8 +11,13 @@ use wasm_bindgen::prelude::*;
 use web_sys::console;
 
 use super::callback::{Callback, message};
+use super::functions::asked;
 use crate::screens::{self, Opened};
-use crate::shell::json;
+use crate::shell::{Asked, Caller, json};
+
+/// The options that may be functions, in both spellings.
+const SIGN: [&str; 2] = ["uploadSignature", "upload_signature"];
+const PREPARE: [&str; 2] = ["prepareUploadParams", "prepare_upload_params"];
 
 /// A widget made by `plimsoll.createUploadWidget`.
 #[wasm_bindgen]
@@ -20,6 +25,8 @@ pub struct Widget(Rc<State>);
 
 struct State {
     given: RefCell<Vec<(String, Value)>>,
+    sign: RefCell<Option<Asked>>,
+    prepare: RefCell<Option<Asked>>,
     callback: Callback,
     opened: RefCell<Option<Opened>>,
     /// The problems of the options were told; not again at each opening.
@@ -34,13 +41,16 @@ impl Widget {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, callback: &JsValue) -> Widget {
         let state = Rc::new_cyclic(|this| State {
-            given: RefCell::new(entries(options)),
+            given: RefCell::default(),
+            sign: RefCell::default(),
+            prepare: RefCell::default(),
             callback: Callback(callback.dyn_ref::<Function>().cloned()),
             opened: RefCell::default(),
             warned: Cell::new(false),
             destroyed: Cell::new(false),
             this: this.clone(),
         });
+        state.give(options);
         Widget(state)
     }
 
@@ -57,11 +67,7 @@ impl Widget {
 
     /// Replaces options from the next opening on.
     pub fn update(&self, options: &JsValue) {
-        let mut given = self.0.given.borrow_mut();
-        for (name, value) in entries(options) {
-            given.retain(|(other, _)| *other != name);
-            given.push((name, value));
-        }
+        self.0.give(options);
         self.0.warned.set(false);
     }
 
@@ -85,6 +91,24 @@ impl Widget {
 }
 
 impl State {
+    /// Puts options beside those there are, or in their places.
+    fn give(&self, options: &JsValue) {
+        let Value::Object(entries) = json::value(options) else {
+            return;
+        };
+        let mut given = self.given.borrow_mut();
+        for (name, value) in entries {
+            // What was a function before may be something else now.
+            for (names, slot) in [(SIGN, &self.sign), (PREPARE, &self.prepare)] {
+                if names.contains(&name.as_str()) {
+                    slot.replace(asked(options, names));
+                }
+            }
+            given.retain(|(other, _)| *other != name);
+            given.push((name, value));
+        }
+    }
+
     fn open(&self) {
         if self.destroyed.get() || self.opened.borrow().is_some() {
             return;
@@ -103,7 +127,12 @@ impl State {
                 state.close(true);
             }
         });
-        match screens::open(options, Box::new(told), closed) {
+        let caller = Caller {
+            told: Box::new(told),
+            prepare: self.prepare.borrow().clone(),
+            sign: self.sign.borrow().clone(),
+        };
+        match screens::open(options, caller, closed) {
             Ok(opened) => {
                 self.opened.replace(Some(opened));
                 self.callback.event("display-changed", &"shown".into());
@@ -149,12 +178,5 @@ impl State {
             }
         }
         options
-    }
-}
-
-fn entries(options: &JsValue) -> Vec<(String, Value)> {
-    match json::value(options) {
-        Value::Object(entries) => entries,
-        _ => Vec::new(),
     }
 }

@@ -5,6 +5,12 @@
 pub const CROSS: &str = "M6 6l12 12M18 6L6 18";
 /// Retry: an arrow around.
 pub const RETRY: &str = "M19 12a7 7 0 1 1-2.05-4.95L19.5 9.5M19.5 4.5v5h-5";
+/// Pause: two bars.
+pub const PAUSE: &str = "M9 6.5v11M15 6.5v11";
+/// Go on.
+pub const PLAY: &str = "M8.5 5.5l10 6.5-10 6.5z";
+/// Before the others.
+pub const NEXT: &str = "M12 18.5v-11M7.5 12L12 7.5l4.5 4.5M6 4.5h12";
 /// Stored.
 pub const CHECK: &str = "M5 12.5l4.5 4.5L19 7.5";
 /// Trouble.

@@ -72,6 +72,31 @@ pub fn size(bytes: u64) -> String {
     word.with("size", &number)
 }
 
+/// How long something still takes, rounded up to the unit: `40 s left`, `3 min left`.
+pub fn left(seconds: u64) -> String {
+    let (n, word) = match seconds {
+        0..60 => (seconds, QUEUE_SUMMARY_LEFT_S),
+        60..3_600 => (seconds.div_ceil(60), QUEUE_SUMMARY_LEFT_MIN),
+        _ => (seconds.div_ceil(3_600), QUEUE_SUMMARY_LEFT_H),
+    };
+    word.with("left", &n.to_string())
+}
+
+/// When the next attempt is, as the end of a sentence: in seconds, or at what hour and minute of
+/// the day.
+pub fn rest(seconds: u64, clock: (u32, u32)) -> String {
+    match seconds {
+        0 => QUEUE_STATUSES_RESTING.text().to_owned(),
+        1..=60 => QUEUE_STATUSES_RESTING_SECONDS.with("seconds", &seconds.to_string()),
+        _ => {
+            let (hours, minutes) = clock;
+            let zero = if minutes < 10 { "0" } else { "" };
+            let time = [&hours.to_string(), ":", zero, &minutes.to_string()].concat();
+            QUEUE_STATUSES_RESTING_UNTIL.with("time", &time)
+        }
+    }
+}
+
 /// Why a file was not accepted.
 pub fn refusal(refusal: &Refusal) -> String {
     match refusal {
@@ -80,6 +105,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             "allowed",
             &size(*limit),
         ),
+        Refusal::Duplicate { of } => UPLOADER_ERRORS_DUPLICATE.with("name", of),
         Refusal::Empty => UPLOADER_ERRORS_FILE_EMPTY.text().to_owned(),
         Refusal::FormatNotAllowed { allowed, .. } => {
             UPLOADER_ERRORS_ALLOWED_FORMATS.with("allowed", allowed)
@@ -105,6 +131,8 @@ pub fn fault_kind(kind: FaultKind) -> Word {
         FaultKind::ServerFailed => UPLOADER_FAULTS_SERVER_FAILED,
         FaultKind::ServerRefused => UPLOADER_FAULTS_SERVER_REFUSED,
         FaultKind::AnswerUnreadable => UPLOADER_FAULTS_ANSWER_UNREADABLE,
+        FaultKind::AnswerMismatch => UPLOADER_FAULTS_ANSWER_MISMATCH,
+        FaultKind::PageFailed => UPLOADER_FAULTS_PAGE_FAILED,
         FaultKind::NotConfigured => UPLOADER_FAULTS_NOT_CONFIGURED,
     }
 }

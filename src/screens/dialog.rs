@@ -42,7 +42,7 @@ pub fn dialog(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El 
     };
     let heading = el("h2").attr("id", "title").text(title.text());
     let cross = icon_button(
-        icons::CROSS,
+        || icons::CROSS,
         || words::CLOSE.text().to_owned(),
         move |_| close(),
     );

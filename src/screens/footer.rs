@@ -23,6 +23,12 @@ pub fn footer(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El 
     el("footer")
         .shown_if(move || summary().total > 0)
         .child(el("span").class("all").child(bar).shown_if(busy))
+        .child(
+            el("p")
+                .class("off")
+                .attr("role", "status")
+                .live_text(move || offline(&summary())),
+        )
         .child(el("p").class("sum").live_text(move || in_words(&summary())))
         .child(
             el("p")
@@ -37,14 +43,22 @@ pub fn footer(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El 
 /// What can be done with all.
 fn actions(engine: Engine, closed: Rc<dyn Fn()>) -> El {
     let busy = move || engine.summary().active > 0;
+    let runs = move || engine.summary().active > engine.summary().paused;
+    let rests = move || engine.summary().paused > 0;
     let acts = el("span").class("acts");
     let inside: Element = acts.node();
-    // Both buttons go away by what they do.
+    // Each button goes away by what it does.
     let act = move |event: Event| {
         engine.tell(event);
         focus::chooser(&inside);
     };
-    let again = act.clone();
+    let [again, pause, resume] = [act.clone(), act.clone(), act.clone()];
+    let pause = button("", words::QUEUE_PAUSE_ALL.text(), move || {
+        pause(Event::AllPaused);
+    });
+    let resume = button("", words::QUEUE_RESUME_ALL.text(), move || {
+        resume(Event::AllResumed);
+    });
     let cancel = button("", words::QUEUE_ABORT_ALL.text(), move || {
         act(Event::AllCancelled);
     });
@@ -52,7 +66,9 @@ fn actions(engine: Engine, closed: Rc<dyn Fn()>) -> El {
         again(Event::AllRetried);
     });
     let done = button("main", words::QUEUE_DONE.text(), move || closed());
-    acts.child(cancel.shown_if(busy))
+    acts.child(pause.shown_if(runs))
+        .child(resume.shown_if(rests))
+        .child(cancel.shown_if(busy))
         .child(retry.shown_if(move || engine.summary().failed > 0))
         .child(done.shown_if(move || !busy()))
 }
@@ -97,13 +113,27 @@ fn question(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
 fn in_words(summary: &Summary) -> String {
     if summary.active > 0 {
         let total = summary.active + summary.done + summary.failed;
-        let text = words::count(
-            words::QUEUE_SUMMARY_ACTIVE_ONE,
-            words::QUEUE_SUMMARY_ACTIVE,
-            "total",
-            total,
-        );
-        return words::fill(&text, "done", &summary.done.to_string());
+        let text = if summary.active == summary.paused {
+            words::QUEUE_SUMMARY_PAUSED.with("total", &total.to_string())
+        } else {
+            words::count(
+                words::QUEUE_SUMMARY_ACTIVE_ONE,
+                words::QUEUE_SUMMARY_ACTIVE,
+                "total",
+                total,
+            )
+        };
+        let mut text = words::fill(&text, "done", &summary.done.to_string());
+        let rate = summary.rate.map(words::size);
+        let rate = rate.map(|size| words::QUEUE_SUMMARY_RATE.with("size", &size));
+        for part in [rate, summary.left_s.map(words::left)]
+            .into_iter()
+            .flatten()
+        {
+            text.push_str(" · ");
+            text.push_str(&part);
+        }
+        return text;
     }
     let mut parts = Vec::new();
     for (n, one, many, name) in [
@@ -139,7 +169,18 @@ fn in_words(summary: &Summary) -> String {
     parts.join(", ")
 }
 
-/// The same for ears: said at the start, at each quarter and at the end, never more often.
+/// What to know while there is no network.
+fn offline(summary: &Summary) -> String {
+    let waits = summary.offline && summary.active > summary.paused;
+    let text = if waits {
+        words::QUEUE_SUMMARY_OFFLINE.text()
+    } else {
+        ""
+    };
+    text.to_owned()
+}
+
+/// The batch for ears: said at the start, at each quarter and at the end, never more often.
 fn aloud(summary: &Summary) -> String {
     let ended = summary.done + summary.failed + summary.cancelled;
     let quarter = (4 * ended).checked_div(ended + summary.active).unwrap_or(4);

@@ -18,7 +18,7 @@ use web_sys::HtmlDialogElement;
 use crate::look::SHEET;
 use crate::parts::El;
 use crate::shell::page::Stage;
-use crate::shell::{Engine, Told};
+use crate::shell::{Caller, Engine};
 
 /// An open dialog. Dropping it closes it.
 pub struct Opened {
@@ -28,15 +28,15 @@ pub struct Opened {
     kept: Option<(El, Stage, Owner)>,
 }
 
-/// Opens a dialog over the page. `told` hears the notices; `closed` is called when the person has
-/// closed it, for the caller to drop it.
-pub fn open(options: Options, told: Told, closed: Rc<dyn Fn()>) -> Result<Opened, JsValue> {
+/// Opens a dialog over the page. `closed` is called when the person has closed it, for the caller
+/// to drop it.
+pub fn open(options: Options, caller: Caller, closed: Rc<dyn Fn()>) -> Result<Opened, JsValue> {
     // Fails when there is one already: then that one runs the effects.
     let _ = Executor::init_wasm_bindgen();
     let stage = Stage::new(SHEET)?;
     let owner = Owner::new();
     let (engine, asks, dialog) = owner.with(|| {
-        let engine = Engine::new(options, told);
+        let engine = Engine::new(options, caller);
         let asks = RwSignal::new(false);
         (engine, asks, dialog::dialog(engine, asks, closed))
     });

@@ -8,8 +8,8 @@ use web_sys::{Element, HtmlElement};
 
 use super::focus;
 use crate::look::{icons, words};
-use crate::parts::{El, el, icon, icon_button, live_icon, progress};
-use crate::shell::Engine;
+use crate::parts::{El, button, el, icon, icon_button, live_icon, progress};
+use crate::shell::{Engine, page};
 
 /// The row of one item.
 pub fn row(engine: Engine, id: ItemId) -> El {
@@ -38,13 +38,14 @@ pub fn row(engine: Engine, id: ItemId) -> El {
         .class("meta")
         .child(live_icon(badge))
         .child(el("span").class("size").text(&size))
-        .child(
-            el("span")
-                .class("state")
-                .live_text(move || engine.item(id, state).unwrap_or_default()),
-        );
+        .child(el("span").class("state").live_text(move || {
+            engine
+                .item(id, |item| state(engine, item))
+                .unwrap_or_default()
+        }));
     let bar = progress(&name, permille);
     let cancel = cancel(engine, id, name.clone());
+    let what = el("span").class("what").child(title).child(meta).child(bar);
     el("li")
         .class("row")
         .live_attr("data-status", move || {
@@ -56,13 +57,84 @@ pub fn row(engine: Engine, id: ItemId) -> El {
                 .child(icon(picture(kind)))
                 .child(canvas),
         )
-        .child(el("span").class("what").child(title).child(meta).child(bar))
+        .child(what.child(choice(engine, id)))
+        .child(next(engine, id, &name, cancel.node()))
+        .child(pause(engine, id, name.clone()))
         .child(retry(engine, id, &name, cancel.node()))
         .child(cancel)
 }
 
 fn status(engine: Engine, id: ItemId) -> impl Fn() -> Status + Copy {
     move || engine.item(id, |item| item.status).unwrap_or(Status::Done)
+}
+
+/// Whether it goes on by itself, or would if it weren't paused.
+const fn is_active(status: Status) -> bool {
+    !matches!(
+        status,
+        Status::Asking | Status::Done | Status::Failed | Status::Cancelled | Status::Refused
+    )
+}
+
+/// What to do with a file that the batch has already. It goes away by either answer.
+fn choice(engine: Engine, id: ItemId) -> El {
+    let status = status(engine, id);
+    let whole = el("span").class("acts");
+    let (inside, outside): (Element, Element) = (whole.node(), whole.node());
+    let allow = button("", words::QUEUE_ACTIONS_ALLOW.text(), move || {
+        engine.tell(Event::Allowed { item: id });
+        if let Ok(Some(row)) = inside.closest("li")
+            && let Ok(Some(last)) = row.query_selector("button:last-of-type")
+        {
+            focus::later(last);
+        }
+    });
+    let skip = button("", words::QUEUE_ACTIONS_SKIP.text(), move || {
+        focus_neighbour(outside.closest("li").ok().flatten());
+        engine.tell(Event::Removed { item: id });
+    });
+    whole
+        .child(allow)
+        .child(skip)
+        .shown_if(move || status() == Status::Asking)
+}
+
+/// Lets one that waits go before all others, and goes away when it no longer waits.
+fn next(engine: Engine, id: ItemId, name: &str, beside: Element) -> El {
+    let status = status(engine, id);
+    let label = words::QUEUE_ACTIONS_NEXT.with("name", name);
+    let act = move |_| {
+        engine.tell(Event::Preferred { item: id });
+        focus::later(beside.clone());
+    };
+    icon_button(|| icons::NEXT, move || label.clone(), act)
+        .shown_if(move || status() == Status::Waiting)
+}
+
+/// Stops one for a while, or lets it go on.
+fn pause(engine: Engine, id: ItemId, name: String) -> El {
+    let status = status(engine, id);
+    let paused = move || status() == Status::Paused;
+    let picture = move || if paused() { icons::PLAY } else { icons::PAUSE };
+    let label = move || {
+        let word = if paused() {
+            words::QUEUE_ACTIONS_RESUME
+        } else {
+            words::QUEUE_ACTIONS_PAUSE
+        };
+        word.with("name", &name)
+    };
+    let act = move |_| {
+        engine.tell(if paused() {
+            Event::Resumed { item: id }
+        } else {
+            Event::Paused { item: id }
+        });
+    };
+    icon_button(picture, label, act).shown_if(move || {
+        let status = status();
+        is_active(status) && !matches!(status, Status::Waiting | Status::Processing)
+    })
 }
 
 /// Retries, and goes away by that: `next` gets the focus.
@@ -73,19 +145,14 @@ fn retry(engine: Engine, id: ItemId, name: &str, next: Element) -> El {
         engine.tell(Event::Retried { item: id });
         focus::later(next.clone());
     };
-    icon_button(icons::RETRY, move || label.clone(), act)
+    icon_button(|| icons::RETRY, move || label.clone(), act)
         .shown_if(move || matches!(status(), Status::Failed | Status::Cancelled))
 }
 
 /// Cancels while the item is on its way, and takes it from the list afterwards.
 fn cancel(engine: Engine, id: ItemId, name: String) -> El {
     let status = status(engine, id);
-    let active = move || {
-        matches!(
-            status(),
-            Status::Waiting | Status::Uploading | Status::Resting { .. }
-        )
-    };
+    let active = move || is_active(status());
     let label = move || {
         let word = if active() {
             words::QUEUE_ACTIONS_CANCEL
@@ -94,17 +161,21 @@ fn cancel(engine: Engine, id: ItemId, name: String) -> El {
         };
         word.with("name", &name)
     };
-    icon_button(icons::CROSS, label, move |event| {
-        if active() {
-            engine.tell(Event::Cancelled { item: id });
-        } else {
-            let target = event
-                .current_target()
-                .map(JsCast::unchecked_into::<Element>);
-            focus_neighbour(target.and_then(|it| it.closest("li").ok().flatten()));
-            engine.tell(Event::Removed { item: id });
-        }
-    })
+    icon_button(
+        || icons::CROSS,
+        label,
+        move |event| {
+            if active() {
+                engine.tell(Event::Cancelled { item: id });
+            } else {
+                let target = event
+                    .current_target()
+                    .map(JsCast::unchecked_into::<Element>);
+                focus_neighbour(target.and_then(|it| it.closest("li").ok().flatten()));
+                engine.tell(Event::Removed { item: id });
+            }
+        },
+    )
 }
 
 /// Keeps the focus near a row that goes: the next row's last button, else the one before, else
@@ -129,7 +200,12 @@ fn focus_neighbour(row: Option<Element>) {
 fn status_name(status: Status) -> &'static str {
     match status {
         Status::Waiting => "waiting",
+        Status::Preparing => "preparing",
+        Status::Asking => "asking",
+        Status::Elsewhere => "elsewhere",
+        Status::Paused => "paused",
         Status::Uploading => "uploading",
+        Status::Processing => "processing",
         Status::Resting { .. } => "resting",
         Status::Done => "done",
         Status::Failed => "failed",
@@ -139,25 +215,44 @@ fn status_name(status: Status) -> &'static str {
 }
 
 /// The state in words.
-fn state(item: &ItemView<'_>) -> String {
-    match item.status {
-        Status::Waiting => words::QUEUE_STATUSES_WAITING.text().to_owned(),
-        Status::Uploading => match item.permille {
-            Some(value) => {
-                words::QUEUE_STATUSES_UPLOADING_PERCENT.with("percent", &(value / 10).to_string())
-            }
-            None => words::QUEUE_STATUSES_UPLOADING.text().to_owned(),
-        },
-        Status::Resting { fault, .. } => {
-            let mut text = words::fault_kind(fault).with("status", "");
-            text.push_str(words::QUEUE_STATUSES_RESTING.text());
-            text
+fn state(engine: Engine, item: &ItemView<'_>) -> String {
+    // Something that was paused before it began is at no percentage.
+    let running = item.status == Status::Uploading;
+    let permille = item.permille.filter(|permille| running || *permille > 0);
+    let far = |still: words::Word, percent: words::Word| match permille {
+        None => still.text().to_owned(),
+        Some(permille) => percent.with("percent", &(permille / 10).to_string()),
+    };
+    let word = match item.status {
+        Status::Waiting => words::QUEUE_STATUSES_WAITING,
+        Status::Preparing => words::QUEUE_STATUSES_PREPARING,
+        Status::Asking => words::QUEUE_STATUSES_ASKING,
+        Status::Elsewhere => words::QUEUE_STATUSES_ELSEWHERE,
+        Status::Processing => words::QUEUE_STATUSES_PROCESSING,
+        Status::Done => words::QUEUE_STATUSES_UPLOADED,
+        Status::Cancelled => words::QUEUE_STATUSES_ABORTED,
+        Status::Paused => {
+            return far(
+                words::QUEUE_STATUSES_PAUSED,
+                words::QUEUE_STATUSES_PAUSED_PERCENT,
+            );
         }
-        Status::Done => words::QUEUE_STATUSES_UPLOADED.text().to_owned(),
-        Status::Cancelled => words::QUEUE_STATUSES_ABORTED.text().to_owned(),
-        Status::Failed => item.fault.map(words::fault).unwrap_or_default(),
-        Status::Refused => item.refusal.map(words::refusal).unwrap_or_default(),
-    }
+        Status::Uploading => {
+            return far(
+                words::QUEUE_STATUSES_UPLOADING,
+                words::QUEUE_STATUSES_UPLOADING_PERCENT,
+            );
+        }
+        Status::Resting { until, fault } => {
+            let mut text = words::fault_kind(fault).with("status", "");
+            let seconds = engine.seconds_until(until);
+            text.push_str(&words::rest(seconds, page::clock_in(seconds)));
+            return text;
+        }
+        Status::Failed => return item.fault.map(words::fault).unwrap_or_default(),
+        Status::Refused => return item.refusal.map(words::refusal).unwrap_or_default(),
+    };
+    word.text().to_owned()
 }
 
 /// Where the stored asset can be seen. Only http and https: the address is the server's text.

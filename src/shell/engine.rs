@@ -5,69 +5,97 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
+use js_sys::Object;
 use leptos::prelude::*;
 use plimsoll_core::batch::{Change, Summary};
 use plimsoll_core::event::PickedFile;
 use plimsoll_core::item::ItemView;
 use plimsoll_core::options::Options;
-use plimsoll_core::units::{ItemId, Millis, RequestId};
-use plimsoll_core::{Batch, Command, Event, Notice};
+use plimsoll_core::units::{AskId, ItemId, Millis, Moment, RequestId};
+use plimsoll_core::{Batch, Event, Notice};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, File, HtmlCanvasElement};
 
-use super::http;
+use super::ask::Asked;
+use super::memory::Memory;
+use super::network::Watch;
 use super::preview::Previews;
 
 /// What the engine calls with each notice, and with the file that the notice is about.
 pub type Told = Box<dyn Fn(Notice, &dyn Fn(ItemId) -> Option<File>)>;
 
+/// Who opened the widget, and wants to hear and to be asked.
+pub struct Caller {
+    /// Hears the notices.
+    pub told: Told,
+    /// Has a say in each file's parameters.
+    pub prepare: Option<Asked>,
+    /// Signs.
+    pub sign: Option<Asked>,
+}
+
 /// A handle that views copy.
 #[derive(Clone, Copy)]
 pub struct Engine(StoredValue<Rc<Shell>, LocalStorage>);
 
-struct Shell {
-    batch: RefCell<Batch>,
-    /// Indexed by item; `None` once released.
-    files: RefCell<Vec<Option<File>>>,
+/// What is on its way, by its id, and how to stop it.
+pub(super) type Running<Id> = RefCell<Vec<(Id, AbortController)>>;
+
+pub(super) struct Shell {
+    pub(super) batch: RefCell<Batch>,
+    /// Indexed by item; `None` once released, and for what has only an address.
+    pub(super) files: RefCell<Vec<Option<File>>>,
     /// No longer needed for uploads, but `queues-end` names each file once more.
-    released: RefCell<Vec<ItemId>>,
-    flights: RefCell<Vec<(RequestId, AbortController)>>,
+    pub(super) released: RefCell<Vec<ItemId>>,
+    pub(super) flights: Running<RequestId>,
+    pub(super) questions: Running<AskId>,
+    pub(super) memory: Memory,
+    pub(super) caller: Caller,
     rows: RefCell<Vec<(ItemId, ArcTrigger)>>,
     /// The set of items changed.
     list: ArcTrigger,
     /// A count or the total progress changed.
     totals: ArcTrigger,
+    /// A second went by that somebody looks at.
+    seconds: ArcTrigger,
     previews: Rc<Previews>,
-    told: Told,
     timer: Cell<Option<TimeoutHandle>>,
+    second: Cell<Option<TimeoutHandle>>,
+    watch: RefCell<Option<Watch>>,
     ended: Cell<bool>,
-    this: Weak<Shell>,
+    pub(super) this: Weak<Shell>,
 }
 
 impl Engine {
     /// An engine of its own, in the current owner.
-    pub fn new(options: Options, told: Told) -> Self {
+    pub fn new(options: Options, caller: Caller) -> Self {
         let shell = Rc::new_cyclic(|this| Shell {
+            memory: Memory::new(&options),
             batch: RefCell::new(Batch::new(options, [random(), random()])),
             files: RefCell::default(),
             released: RefCell::default(),
             flights: RefCell::default(),
+            questions: RefCell::default(),
+            caller,
             rows: RefCell::default(),
             list: ArcTrigger::new(),
             totals: ArcTrigger::new(),
+            seconds: ArcTrigger::new(),
             previews: Rc::default(),
-            told,
             timer: Cell::new(None),
+            second: Cell::new(None),
+            watch: RefCell::default(),
             ended: Cell::new(false),
             this: this.clone(),
         });
+        shell.begin();
         Self(StoredValue::new_local(shell))
     }
 
     /// A person chose files by one act. Does nothing once the dialog is gone, or without files.
     pub fn pick(self, files: Vec<File>) {
         if !files.is_empty() {
-            self.0.try_with_value(|shell| shell.pick(files));
+            self.0.try_with_value(|shell| shell.pick(files, |_, _| ()));
         }
     }
 
@@ -100,6 +128,18 @@ impl Engine {
         })
     }
 
+    /// Whole seconds until then, and follows them while there are any.
+    pub fn seconds_until(self, until: Millis) -> u64 {
+        let left = until.since(now().at).div_ceil(1_000);
+        if left > 0 {
+            self.0.with_value(|shell| {
+                shell.seconds.track();
+                shell.count_down();
+            });
+        }
+        left
+    }
+
     /// Reads the options.
     pub fn options<T>(self, read: impl FnOnce(&Options) -> T) -> T {
         self.0
@@ -128,17 +168,54 @@ impl Engine {
 }
 
 impl Shell {
-    fn pick(&self, files: Vec<File>) {
+    /// Listens for the network, and takes up what an earlier life of the page had to leave.
+    fn begin(&self) {
+        let told = |event: Event| {
+            let this = self.this.clone();
+            move || {
+                if let Some(shell) = this.upgrade() {
+                    shell.tell(event.clone());
+                }
+            }
+        };
+        let watch = Watch::new(told(Event::WentOnline), told(Event::WentOffline));
+        self.watch.replace(Some(watch));
+        if !Watch::is_online() {
+            self.tell(Event::WentOffline);
+        }
+        let Some(scope) = self.memory.scope() else {
+            return;
+        };
+        let this = self.this.clone();
+        spawn_local(async move {
+            let (files, places): (Vec<File>, Vec<Object>) =
+                Memory::kept(scope).await.into_iter().unzip();
+            if let Some(shell) = this.upgrade().filter(|_| !files.is_empty()) {
+                let mut places = places.into_iter();
+                shell.pick(files, |memory, id| {
+                    if let Some(place) = places.next() {
+                        memory.take(id, place);
+                    }
+                });
+            }
+        });
+    }
+
+    /// Takes files in; `known` is called for each before the engine hears of it.
+    fn pick(&self, files: Vec<File>, mut known: impl FnMut(&Memory, ItemId)) {
         let mut picked = Vec::with_capacity(files.len());
         let mut kept = self.files.borrow_mut();
         for file in files {
+            let id = ItemId(u32::try_from(kept.len()).unwrap_or(u32::MAX));
+            known(&self.memory, id);
             picked.push(PickedFile {
-                id: ItemId(u32::try_from(kept.len()).unwrap_or(u32::MAX)),
+                id,
                 name: file.name(),
                 // A size is a whole number below 2^53, exact in both types. Read now: a file that
                 // changes later is then refused by the browser instead of sent half.
                 size: file.size() as u64,
                 media_type: file.type_(),
+                address: None,
             });
             kept.push(Some(file));
         }
@@ -146,13 +223,13 @@ impl Shell {
         self.tell(Event::Picked { files: picked });
     }
 
-    fn tell(&self, event: Event) {
+    pub(super) fn tell(&self, event: Event) {
         self.tell_at(now(), event);
     }
 
     /// Tells a fact and carries out all that follows. A page's callback may come back here by
     /// closing the widget: the inner call then carries out the rest, in the same order.
-    fn tell_at(&self, now: Millis, event: Event) {
+    fn tell_at(&self, now: Moment, event: Event) {
         if self.ended.get() {
             return;
         }
@@ -169,47 +246,6 @@ impl Shell {
             self.wake(change);
         }
         self.wind();
-    }
-
-    fn perform(&self, command: Command) {
-        match command {
-            Command::Send(send) => {
-                let controller = AbortController::new();
-                let (Ok(controller), Some(file)) = (controller, self.file(send.item)) else {
-                    return self.later(Event::Unreadable {
-                        request: send.request,
-                    });
-                };
-                let signal = controller.signal();
-                self.flights.borrow_mut().push((send.request, controller));
-                let this = self.this.clone();
-                spawn_local(async move {
-                    let request = send.request;
-                    let event = http::send(send, file, signal).await;
-                    if let Some(shell) = this.upgrade() {
-                        shell
-                            .flights
-                            .borrow_mut()
-                            .retain(|(flight, _)| *flight != request);
-                        shell.tell(event);
-                    }
-                });
-            }
-            Command::Abort(request) => {
-                let mut flights = self.flights.borrow_mut();
-                if let Some(at) = flights.iter().position(|(flight, _)| *flight == request) {
-                    flights.swap_remove(at).1.abort();
-                }
-            }
-            Command::Release(item) => self.released.borrow_mut().push(item),
-            Command::Notify(notice) => {
-                let last = matches!(notice, Notice::QueuesEnd { .. });
-                (self.told)(notice, &|id| self.file(id));
-                if last {
-                    self.let_go();
-                }
-            }
-        }
     }
 
     fn wake(&self, change: Change) {
@@ -248,32 +284,33 @@ impl Shell {
                 shell.tell(Event::Ticked);
             }
         };
-        let wait = Duration::from_millis(deadline.since(now()));
+        let wait = Duration::from_millis(deadline.since(now().at));
         self.timer.set(set_timeout_with_handle(tick, wait).ok());
     }
 
+    /// Wakes those who count down, a second from now. They ask again while they do.
+    fn count_down(&self) {
+        let timer = self.second.take().or_else(|| {
+            let this = self.this.clone();
+            let tick = move || {
+                if let Some(shell) = this.upgrade() {
+                    shell.second.take();
+                    shell.seconds.notify();
+                }
+            };
+            set_timeout_with_handle(tick, Duration::from_secs(1)).ok()
+        });
+        self.second.set(timer);
+    }
+
     /// Reports a fact after the current loop.
-    fn later(&self, event: Event) {
+    pub(super) fn later(&self, event: Event) {
         let this = self.this.clone();
         spawn_local(async move {
             if let Some(shell) = this.upgrade() {
                 shell.tell(event);
             }
         });
-    }
-
-    /// Forgets the files that the batch has no more use for.
-    fn let_go(&self) {
-        let mut files = self.files.borrow_mut();
-        for item in self.released.take() {
-            if let Some(file) = files.get_mut(item.0 as usize) {
-                *file = None;
-            }
-        }
-    }
-
-    fn file(&self, id: ItemId) -> Option<File> {
-        self.files.borrow().get(id.0 as usize).cloned().flatten()
     }
 
     fn row(&self, id: ItemId) -> ArcTrigger {
@@ -292,20 +329,28 @@ impl Shell {
     fn end(&self) {
         self.tell(Event::AllCancelled);
         let last = self.batch.borrow().deadline();
-        if let Some(last) = last {
-            self.tell_at(last, Event::Ticked);
+        if let Some(at) = last {
+            self.tell_at(Moment { at, ..now() }, Event::Ticked);
         }
         self.ended.set(true);
         self.wind();
+        if let Some(second) = self.second.take() {
+            second.clear();
+        }
         self.files.take();
+        self.memory.end();
+        self.watch.take();
     }
 }
 
-/// The page's monotonic clock.
-fn now() -> Millis {
+/// The page's clocks.
+fn now() -> Moment {
     let now = window().performance().map_or(0.0, |clock| clock.now());
-    // Whole milliseconds are fine enough, and the value is small and positive.
-    Millis(now as u64)
+    // Whole milliseconds are fine enough, and both values are small and positive.
+    Moment {
+        at: Millis(now as u64),
+        unix_ms: js_sys::Date::now() as u64,
+    }
 }
 
 /// 64 random bits for upload IDs and for the spreading of retries.
@@ -318,6 +363,6 @@ fn random() -> u64 {
     if filled.is_ok() {
         u64::from_le_bytes(bytes)
     } else {
-        now().0
+        now().at.0
     }
 }

@@ -2,7 +2,7 @@
 //! sheets, and the page's scrolling. No attribute or inline style of the page is ever touched, so
 //! there is nothing to restore wrongly.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Date, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, Document, HtmlElement, ShadowRootInit, ShadowRootMode};
 
@@ -65,6 +65,12 @@ impl Drop for Stage {
         let _ = adopt(&self.document, &others);
         self.host.remove();
     }
+}
+
+/// The hour and minute of the day in so many seconds, where the person is.
+pub fn clock_in(seconds: u64) -> (u32, u32) {
+    let then = Date::new(&(Date::now() + seconds as f64 * 1_000.0).into());
+    (then.get_hours(), then.get_minutes())
 }
 
 /// The page's own colour scheme where it declares one, else the person's preference: so that the

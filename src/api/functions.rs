@@ -1,0 +1,65 @@
+//! The page's functions that uploads ask: `uploadSignature(callback, paramsToSign)` and
+//! `prepareUploadParams(callback, params)`. However a page answers (by the callback, by a promise,
+//! by throwing, twice, never), one reply at most counts, and nothing of it harms the widget.
+
+use std::rc::Rc;
+
+use js_sys::{Function, Object, Promise, Reflect};
+use plimsoll_core::event::Reply;
+use plimsoll_core::protocol::value::Value;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use crate::shell::{Asked, Replies, json, object};
+
+/// Words of a page that end up in an error and in the console.
+const WORDS_MAX: usize = 1_000;
+
+/// The function under one of these names in a page's options.
+pub fn asked(options: &JsValue, names: [&str; 2]) -> Option<Asked> {
+    let named = |name: &str| Reflect::get(options, &name.into()).ok()?.dyn_into().ok();
+    let function: Function = names.into_iter().find_map(named)?;
+    Some(Rc::new(move |params, replies| {
+        call(&function, &object(&params), replies);
+    }))
+}
+
+fn call(function: &Function, params: &Object, replies: Replies) {
+    let back = replies.clone();
+    let back: Closure<dyn FnMut(JsValue, JsValue)> =
+        Closure::new(move |value: JsValue, error: JsValue| back(given(&value, &error)));
+    // The page may keep it for as long as it likes; the browser's collector frees it.
+    let back = back.into_js_value();
+    match function.call2(&JsValue::UNDEFINED, &back, params) {
+        Err(thrown) => replies(Reply::Threw(words(&thrown))),
+        Ok(returned) if is_promise(&returned) => spawn_local(async move {
+            match JsFuture::from(Promise::resolve(&returned)).await {
+                Err(thrown) => replies(Reply::Threw(words(&thrown))),
+                // The page called back, or will.
+                Ok(value) if value.is_undefined() => {}
+                Ok(value) => replies(Reply::Given(json::value(&value))),
+            }
+        }),
+        Ok(_) => {}
+    }
+}
+
+/// What was called back with: a value, or, as some pages do it, nothing and an error.
+fn given(value: &JsValue, error: &JsValue) -> Reply {
+    match json::value(value) {
+        Value::Null if error.is_truthy() => Reply::Threw(words(error)),
+        value => Reply::Given(value),
+    }
+}
+
+fn is_promise(value: &JsValue) -> bool {
+    value.is_object() && Reflect::get(value, &"then".into()).is_ok_and(|then| then.is_function())
+}
+
+/// What something thrown says: anything may be thrown.
+fn words(thrown: &JsValue) -> String {
+    let message = || Reflect::get(thrown, &"message".into()).ok()?.as_string();
+    let mut text = thrown.as_string().or_else(message).unwrap_or_default();
+    text.truncate(text.floor_char_boundary(WORDS_MAX));
+    text
+}

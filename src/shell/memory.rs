@@ -1,0 +1,168 @@
+//! What outlives the page: how far files are, and files kept whole, under ids of this widget. The
+//! storage itself is `www/script/memory.js`; where there is none, nothing is remembered and uploads
+//! go on.
+
+use std::cell::RefCell;
+
+use js_sys::{Array, Object, Reflect};
+use plimsoll_core::event::Recall;
+use plimsoll_core::options::Options;
+use plimsoll_core::protocol::request;
+use plimsoll_core::units::ItemId;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::File;
+
+use super::script;
+
+/// A server that forgets half an upload after a day has no use for what is kept longer.
+const KEPT_MS: f64 = 24.0 * 3600.0 * 1000.0;
+
+/// Files of one widget kept whole at the same time: enough for what is under way and next, and no
+/// reason for a browser to take the page's storage away.
+const KEPT_MAX: usize = 100;
+
+/// The memory of one widget.
+pub struct Memory {
+    /// One object per file, in which the script keeps what it has to.
+    places: RefCell<Vec<(ItemId, Object)>>,
+    /// Where the files go: those that were kept on their way elsewhere are none of this widget's.
+    scope: String,
+    /// Files up to so many bytes are kept whole.
+    size_max: u64,
+}
+
+impl Memory {
+    /// The memory of a widget with these options.
+    pub fn new(options: &Options) -> Self {
+        let mut scope = request::url(options);
+        for part in [&options.upload_preset, &options.folder]
+            .into_iter()
+            .flatten()
+        {
+            scope.push('\n');
+            scope.push_str(part);
+        }
+        let size_max = if options.resume {
+            options.resume_keep_size
+        } else {
+            0
+        };
+        Self {
+            places: RefCell::default(),
+            scope,
+            size_max,
+        }
+    }
+
+    /// Looks a file up and holds it against other tabs. `tell` may be called twice: the first time
+    /// with `Elsewhere`.
+    pub async fn recall(place: Object, scope: String, tell: impl Fn(Recall)) {
+        set(&place, "scope", &scope.into());
+        let mut found = script::recall(&place).await;
+        if found
+            .as_ref()
+            .is_ok_and(|found| found.as_bool() == Some(false))
+        {
+            tell(Recall::Elsewhere);
+            found = script::recall_later(&place).await;
+        }
+        let text = found.ok().and_then(|found| found.as_string());
+        tell(text.map_or(Recall::Nothing, Recall::Found));
+    }
+
+    /// Keeps a text for the next `recall` of the same file.
+    pub fn remember(&self, item: ItemId, text: &str, expires_s: u64) {
+        if let Some(place) = self.known(item) {
+            script::remember(&place, text, expires_s as f64 * 1000.0);
+        }
+    }
+
+    /// Drops that text.
+    pub fn forget(&self, item: ItemId) {
+        self.known(item).as_ref().map(script::forget);
+    }
+
+    /// Lets other tabs have the file.
+    pub fn leave(&self, item: ItemId) {
+        self.known(item).as_ref().map(script::leave);
+    }
+
+    /// Keeps a file whole whose upload begins, if it is small enough.
+    pub fn keep(&self, item: ItemId, file: &File) {
+        if self.size_max == 0 || file.size() as u64 > self.size_max {
+            return;
+        }
+        let count = self.places.borrow().len();
+        if count < KEPT_MAX || self.known(item).is_some() {
+            let place = self.place(item, file);
+            script::keep(&place, &self.scope, js_sys::Date::now() + KEPT_MS);
+        }
+    }
+
+    /// Drops a file that was kept whole: its upload has ended.
+    pub fn drop(&self, item: ItemId) {
+        if self.size_max > 0 {
+            self.known(item).as_ref().map(script::drop);
+        }
+    }
+
+    /// Forgets an item: nothing more is asked about it.
+    pub fn release(&self, item: ItemId) {
+        self.drop(item);
+        self.leave(item);
+        self.places.borrow_mut().retain(|(known, _)| *known != item);
+    }
+
+    /// Lets other tabs have all files; what is kept stays for the next opening.
+    pub fn end(&self) {
+        for (_, place) in self.places.take() {
+            script::leave(&place);
+        }
+    }
+
+    /// Whether an earlier life of the page may have kept files; then `kept` gives them.
+    pub fn scope(&self) -> Option<String> {
+        (self.size_max > 0).then(|| self.scope.clone())
+    }
+
+    /// The files that an earlier life of the page kept for this scope, and their places.
+    pub async fn kept(scope: String) -> Vec<(File, Object)> {
+        let places = script::kept(&scope).await.unwrap_or_default();
+        let mut files = Vec::new();
+        if Array::is_array(&places) {
+            for place in Array::from(&places).iter() {
+                let file = Reflect::get(&place, &"file".into()).unwrap_or_default();
+                if let Ok(file) = file.dyn_into() {
+                    files.push((file, place.unchecked_into()));
+                }
+            }
+        }
+        files
+    }
+
+    /// Takes over the place of a file that was kept.
+    pub fn take(&self, item: ItemId, place: Object) {
+        self.places.borrow_mut().push((item, place));
+    }
+
+    /// The item's place, a new one if need be.
+    pub fn place(&self, item: ItemId, file: &File) -> Object {
+        self.known(item).unwrap_or_else(|| {
+            let place = Object::new();
+            set(&place, "file", file);
+            self.take(item, place.clone());
+            place
+        })
+    }
+
+    fn known(&self, item: ItemId) -> Option<Object> {
+        let places = self.places.borrow();
+        let mut known = places.iter().filter(|(known, _)| *known == item);
+        known.next().map(|(_, place)| place.clone())
+    }
+}
+
+fn set(object: &Object, key: &str, value: &JsValue) {
+    // Setting a property of our own plain object can't fail.
+    let _ = Reflect::set(object, &key.into(), value);
+}

@@ -1,0 +1,44 @@
+//! The plain JavaScript beside the module (`www/script`) that the shell calls. What storage needs is
+//! half as large in it as in Rust, and a page that the build made loads it only when it is first
+//! used (`xtask/finish.mjs`). The only imports of that kind; exports are `api`'s.
+
+use js_sys::Object;
+use wasm_bindgen::prelude::*;
+use web_sys::File;
+
+#[wasm_bindgen(module = "/www/script/memory.js")]
+extern "C" {
+    /// A text, `undefined` for nothing, or `false` while another tab has the file.
+    #[wasm_bindgen(catch)]
+    pub async fn recall(place: &Object) -> Result<JsValue, JsValue>;
+
+    /// The same once no other tab has it.
+    #[wasm_bindgen(catch, js_name = recallLater)]
+    pub async fn recall_later(place: &Object) -> Result<JsValue, JsValue>;
+
+    /// Keeps a text until `expires_ms` since 1970.
+    pub fn remember(place: &Object, text: &str, expires_ms: f64);
+
+    /// Drops that text.
+    pub fn forget(place: &Object);
+
+    /// Lets other tabs have the file.
+    pub fn leave(place: &Object);
+
+    /// Keeps the file itself.
+    pub fn keep(place: &Object, scope: &str, expires_ms: f64);
+
+    /// Drops it.
+    pub fn drop(place: &Object);
+
+    /// The places of the files that earlier lives of the page kept.
+    #[wasm_bindgen(catch)]
+    pub async fn kept(scope: &str) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(module = "/www/script/digest.js")]
+extern "C" {
+    /// 32 hexadecimal digits, or `undefined` when the file can't be read.
+    #[wasm_bindgen(catch)]
+    pub async fn md5(file: &File) -> Result<JsValue, JsValue>;
+}
