@@ -20,6 +20,13 @@ use crate::shell::{Asked, Caller, Replies};
 #[derive(Clone)]
 pub struct Sign(Asked);
 
+impl Sign {
+    /// Asks for one signature; `replies` hears it.
+    pub fn ask(&self, params: Fields, replies: Replies) {
+        (self.0)(params, replies);
+    }
+}
+
 impl<F, Signature> From<F> for Sign
 where
     F: Fn(Fields) -> Signature + 'static,

@@ -3,10 +3,18 @@
 #![allow(clippy::unwrap_used, reason = "the steps of a test are tests too")]
 #![cfg(all(target_arch = "wasm32", feature = "embed"))]
 
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
 use js_sys::{Array, Function, JSON, Object, Reflect};
+use leptos::prelude::Owner;
+use plimsoll::core::Notice;
+use plimsoll::core::event::Reply;
+use plimsoll::core::options::{Options, Signer, Verify};
 use plimsoll::core::protocol::value::Value;
+use plimsoll::core::units::ItemId;
 use plimsoll::look::words;
-use plimsoll::shell::{json, page::Stage};
+use plimsoll::shell::{Asked, Caller, Engine, Replies, json, page::Stage};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Element, HtmlElement, window};
@@ -160,6 +168,32 @@ fn sizes_are_short_and_exact_enough() {
 }
 
 #[wasm_bindgen_test]
+fn what_is_left_is_rounded_up_to_its_unit() {
+    let shown: Vec<String> = [0, 59, 60, 61, 3_599, 3_600, 3_601]
+        .into_iter()
+        .map(words::left)
+        .collect();
+    let wanted = [
+        "0 s left",
+        "59 s left",
+        "1 min left",
+        "2 min left",
+        "60 min left",
+        "1 h left",
+        "2 h left",
+    ];
+    assert_eq!(shown, wanted);
+}
+
+#[wasm_bindgen_test]
+fn a_rest_is_counted_down_and_a_long_one_has_a_time_of_day() {
+    assert_eq!(words::rest(0, (9, 5)), ". Trying again shortly");
+    assert_eq!(words::rest(60, (9, 5)), ". Trying again in 60 s");
+    assert_eq!(words::rest(61, (9, 5)), ". Paused until 9:05");
+    assert_eq!(words::rest(900, (14, 50)), ". Paused until 14:50");
+}
+
+#[wasm_bindgen_test]
 fn a_text_fills_only_its_own_placeholder() {
     assert_eq!(
         words::fill("{{a}} of {{b}}", "b", "{{a}}"),
@@ -194,7 +228,6 @@ async fn the_leptos_component_opens_and_closes_with_its_signal() {
     use leptos::mount::mount_to;
     use leptos::prelude::*;
     use plimsoll::UploadWidget;
-    use plimsoll::core::options::Options;
 
     let document = document();
     let hosts = || {
@@ -247,55 +280,83 @@ const SERVER: &str = r#"
     };
 "#;
 
-/// Uploads files in chunks of four bytes, one after the other; gives the codes of the notices and
-/// what was sent.
-async fn upload(files: Vec<web_sys::File>) -> (Vec<String>, Vec<String>) {
-    use leptos::prelude::Owner;
-    use plimsoll::core::{Notice, options::Options};
-    use plimsoll::shell::Engine;
-    use std::{cell::RefCell, rc::Rc};
+fn serve() {
+    Function::new_no_args(SERVER)
+        .call0(&window().unwrap())
+        .unwrap();
+}
 
-    let options = Options {
+/// What the server was sent.
+fn fetched_so_far() -> Vec<String> {
+    let fetched = Reflect::get(&window().unwrap(), &"fetched".into()).unwrap();
+    Array::from(&fetched)
+        .iter()
+        .map(|line| line.as_string().unwrap())
+        .collect()
+}
+
+/// Chunks of four bytes, one after the other, and no look back.
+fn chunked() -> Options {
+    Options {
         cloud_name: Some("demo".into()),
         upload_preset: Some("unsigned".into()),
         max_chunk_size: 4,
         max_parallel_chunks: 1,
+        resume: false,
+        verify: Verify::Nothing,
         ..Options::default()
-    };
+    }
+}
+
+/// Uploads files; gives the codes of the notices and what was sent. `meanwhile` runs once the files
+/// are picked.
+async fn upload_with(
+    options: Options,
+    sign: Option<Asked>,
+    files: Vec<web_sys::File>,
+    meanwhile: impl AsyncFnOnce(),
+) -> (Vec<String>, Vec<String>) {
     let owner = Owner::new();
     let told = Rc::new(RefCell::new(Vec::new()));
     let notices = told.clone();
-    let engine = owner.with(|| {
-        Engine::new(
-            options,
-            Box::new(move |notice, _| {
-                let code = match notice {
-                    Notice::Success { .. } => "success",
-                    Notice::Failed { fault, .. } => fault.code(),
-                    Notice::QueuesEnd { .. } => "end",
-                    _ => return,
-                };
-                notices.borrow_mut().push(code.to_owned());
-            }),
-        )
+    let told_each = Box::new(move |notice, _: &dyn Fn(ItemId) -> _| {
+        let code = match notice {
+            Notice::Success { .. } => "success",
+            Notice::Failed { fault, .. } => fault.code(),
+            Notice::QueuesEnd { .. } => "end",
+            _ => return,
+        };
+        notices.borrow_mut().push(code.to_owned());
     });
+    let caller = Caller {
+        told: told_each,
+        prepare: None,
+        sign,
+    };
+    let engine = owner.with(|| Engine::new(options, caller));
     engine.pick(files);
+    meanwhile().await;
     while told.borrow().last().map(String::as_str) != Some("end") {
-        let wait = js_sys::Promise::new(&mut |done, _| {
-            let window = window().unwrap();
-            window
-                .set_timeout_with_callback_and_timeout_and_arguments_0(&done, 10)
-                .unwrap();
-        });
-        wasm_bindgen_futures::JsFuture::from(wait).await.unwrap();
+        a_moment().await;
     }
-    let fetched = Reflect::get(&window().unwrap(), &"fetched".into()).unwrap();
-    let fetched = Array::from(&fetched)
-        .iter()
-        .map(|line| line.as_string().unwrap())
-        .collect();
+    engine.end();
     drop(owner);
-    (told.take(), fetched)
+    (told.take(), fetched_so_far())
+}
+
+async fn upload(files: Vec<web_sys::File>) -> (Vec<String>, Vec<String>) {
+    upload_with(chunked(), None, files, async || ()).await
+}
+
+/// Lets the browser do something else.
+async fn a_moment() {
+    let wait = js_sys::Promise::new(&mut |done, _| {
+        let window = window().unwrap();
+        window
+            .set_timeout_with_callback_and_timeout_and_arguments_0(&done, 10)
+            .unwrap();
+    });
+    wasm_bindgen_futures::JsFuture::from(wait).await.unwrap();
 }
 
 fn file(text: &str) -> web_sys::File {
@@ -304,9 +365,7 @@ fn file(text: &str) -> web_sys::File {
 
 #[wasm_bindgen_test]
 async fn each_chunk_carries_its_own_bytes_under_the_file_s_name() {
-    Function::new_no_args(SERVER)
-        .call0(&window().unwrap())
-        .unwrap();
+    serve();
     let (told, fetched) = upload(vec![file("abcdefghij"), file("1234")]).await;
     assert_eq!(told, ["success", "success", "end"]);
     let mut chunks = fetched.clone();
@@ -335,9 +394,7 @@ async fn each_chunk_carries_its_own_bytes_under_the_file_s_name() {
 
 #[wasm_bindgen_test]
 async fn a_file_that_is_not_as_large_as_it_was_is_not_sent() {
-    Function::new_no_args(SERVER)
-        .call0(&window().unwrap())
-        .unwrap();
+    serve();
     for size in [9, 11] {
         let changed = file("abcdefghij");
         // What a browser says that has noticed the change, after the choice.
@@ -353,4 +410,91 @@ async fn a_file_that_is_not_as_large_as_it_was_is_not_sent() {
         assert_eq!(told, ["file.unreadable", "end"]);
         assert_eq!(fetched, Vec::<String>::new());
     }
+}
+
+/// Asks the page's function, and keeps where its replies go.
+fn signing(replies: Rc<RefCell<Vec<Replies>>>) -> (Options, Option<Asked>) {
+    let options = Options {
+        api_key: Some("key".into()),
+        signer: Signer::Page,
+        ..chunked()
+    };
+    let asked: Asked = Rc::new(move |params, reply| {
+        assert!(params.contains(&("source", "uw".to_owned())));
+        replies.borrow_mut().push(reply);
+    });
+    (options, Some(asked))
+}
+
+fn signature() -> Reply {
+    Reply::Given(Value::Text(
+        "0123456789abcdef0123456789abcdef01234567".into(),
+    ))
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_sent_before_the_page_has_signed_and_its_second_answer_changes_nothing() {
+    serve();
+    let replies = Rc::new(RefCell::new(Vec::<Replies>::new()));
+    let (options, sign) = signing(replies.clone());
+    let asked = replies.clone();
+    let (told, fetched) = upload_with(options, sign, vec![file("1234")], async || {
+        while asked.borrow().is_empty() {
+            a_moment().await;
+        }
+        assert_eq!(fetched_so_far(), Vec::<String>::new());
+        let reply = asked.borrow()[0].clone();
+        reply(signature());
+        reply(Reply::Threw("too late".into()));
+    })
+    .await;
+    assert_eq!(told, ["success", "end"]);
+    assert_eq!(fetched, [" ä.txt 1234"]);
+    // The widget is gone: nobody is there to hear it.
+    let last = replies.borrow()[0].clone();
+    last(signature());
+}
+
+#[wasm_bindgen_test]
+async fn while_the_browser_is_offline_nothing_is_sent_and_then_it_goes_on_by_itself() {
+    serve();
+    let window = window().unwrap();
+    let went = |name| window.dispatch_event(&web_sys::Event::new(name).unwrap());
+    went("offline").unwrap();
+    let sent = Cell::new(usize::MAX);
+    let (told, fetched) = upload_with(chunked(), None, vec![file("abcdefgh")], async || {
+        went("offline").unwrap();
+        while fetched_so_far().is_empty() {
+            a_moment().await;
+        }
+        sent.set(fetched_so_far().len());
+        for _ in 0..5 {
+            a_moment().await;
+        }
+        assert_eq!(
+            fetched_so_far().len(),
+            sent.get(),
+            "what was begun, and no more"
+        );
+        went("online").unwrap();
+    })
+    .await;
+    assert_eq!(told, ["success", "end"]);
+    assert_eq!(fetched.len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn the_leptos_component_signs_by_an_async_closure() {
+    let sign = plimsoll::Sign::from(|params: Vec<(&'static str, String)>| async move {
+        assert!(params.iter().any(|(name, _)| *name == "timestamp"));
+        Ok("0123456789abcdef0123456789abcdef01234567".to_owned())
+    });
+    let heard = Rc::new(RefCell::new(None));
+    let slot = heard.clone();
+    sign.ask(
+        vec![("timestamp", "1".into())],
+        Rc::new(move |reply| drop(slot.replace(Some(reply)))),
+    );
+    settled().await;
+    assert_eq!(heard.take(), Some(signature()));
 }

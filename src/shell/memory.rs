@@ -7,7 +7,6 @@ use std::cell::RefCell;
 use js_sys::{Array, Object, Reflect};
 use plimsoll_core::event::Recall;
 use plimsoll_core::options::Options;
-use plimsoll_core::protocol::request;
 use plimsoll_core::units::ItemId;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::File;
@@ -34,13 +33,15 @@ pub struct Memory {
 impl Memory {
     /// The memory of a widget with these options.
     pub fn new(options: &Options) -> Self {
-        let mut scope = request::url(options);
-        for part in [&options.upload_preset, &options.folder]
-            .into_iter()
-            .flatten()
-        {
+        let mut scope = options.upload_prefix.clone();
+        let account = [
+            &options.cloud_name,
+            &options.upload_preset,
+            &options.api_key,
+        ];
+        for part in account.into_iter().chain([&options.folder]) {
             scope.push('\n');
-            scope.push_str(part);
+            scope.push_str(part.as_deref().unwrap_or_default());
         }
         let size_max = if options.resume {
             options.resume_keep_size
@@ -72,19 +73,18 @@ impl Memory {
 
     /// Keeps a text for the next `recall` of the same file.
     pub fn remember(&self, item: ItemId, text: &str, expires_s: u64) {
-        if let Some(place) = self.known(item) {
-            script::remember(&place, text, expires_s as f64 * 1000.0);
-        }
+        let expires_ms = expires_s as f64 * 1000.0;
+        self.about(item, |place| script::remember(place, text, expires_ms));
     }
 
     /// Drops that text.
     pub fn forget(&self, item: ItemId) {
-        self.known(item).as_ref().map(script::forget);
+        self.about(item, script::forget);
     }
 
     /// Lets other tabs have the file.
     pub fn leave(&self, item: ItemId) {
-        self.known(item).as_ref().map(script::leave);
+        self.about(item, script::leave);
     }
 
     /// Keeps a file whole whose upload begins, if it is small enough.
@@ -94,15 +94,16 @@ impl Memory {
         }
         let count = self.places.borrow().len();
         if count < KEPT_MAX || self.known(item).is_some() {
-            let place = self.place(item, file);
-            script::keep(&place, &self.scope, js_sys::Date::now() + KEPT_MS);
+            self.place(item, file);
+            let expires_ms = js_sys::Date::now() + KEPT_MS;
+            self.about(item, |place| script::keep(place, &self.scope, expires_ms));
         }
     }
 
     /// Drops a file that was kept whole: its upload has ended.
     pub fn drop(&self, item: ItemId) {
         if self.size_max > 0 {
-            self.known(item).as_ref().map(script::drop);
+            self.about(item, script::drop);
         }
     }
 
@@ -116,7 +117,8 @@ impl Memory {
     /// Lets other tabs have all files; what is kept stays for the next opening.
     pub fn end(&self) {
         for (_, place) in self.places.take() {
-            script::leave(&place);
+            // As in `about`.
+            let _ = script::leave(&place);
         }
     }
 
@@ -153,6 +155,12 @@ impl Memory {
             self.take(item, place.clone());
             place
         })
+    }
+
+    /// Does something with the place of an item that has one.
+    fn about(&self, item: ItemId, act: impl FnOnce(&Object) -> Result<(), JsValue>) {
+        // The scripts answer later if at all, and don't throw.
+        let _ = self.known(item).as_ref().map(act);
     }
 
     fn known(&self, item: ItemId) -> Option<Object> {

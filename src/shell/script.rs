@@ -1,6 +1,7 @@
 //! The plain JavaScript beside the module (`www/script`) that the shell calls. What storage needs is
 //! half as large in it as in Rust, and a page that the build made loads it only when it is first
-//! used (`xtask/finish.mjs`). The only imports of that kind; exports are `api`'s.
+//! used (`xtask/finish.mjs`). The only imports of that kind; exports are `api`'s. None of the functions
+//! throws; `catch` makes the glue call them, whose names the build may then shorten.
 
 use js_sys::Object;
 use wasm_bindgen::prelude::*;
@@ -17,19 +18,24 @@ extern "C" {
     pub async fn recall_later(place: &Object) -> Result<JsValue, JsValue>;
 
     /// Keeps a text until `expires_ms` since 1970.
-    pub fn remember(place: &Object, text: &str, expires_ms: f64);
+    #[wasm_bindgen(catch)]
+    pub fn remember(place: &Object, text: &str, expires_ms: f64) -> Result<(), JsValue>;
 
     /// Drops that text.
-    pub fn forget(place: &Object);
+    #[wasm_bindgen(catch)]
+    pub fn forget(place: &Object) -> Result<(), JsValue>;
 
     /// Lets other tabs have the file.
-    pub fn leave(place: &Object);
+    #[wasm_bindgen(catch)]
+    pub fn leave(place: &Object) -> Result<(), JsValue>;
 
     /// Keeps the file itself.
-    pub fn keep(place: &Object, scope: &str, expires_ms: f64);
+    #[wasm_bindgen(catch)]
+    pub fn keep(place: &Object, scope: &str, expires_ms: f64) -> Result<(), JsValue>;
 
     /// Drops it.
-    pub fn drop(place: &Object);
+    #[wasm_bindgen(catch)]
+    pub fn drop(place: &Object) -> Result<(), JsValue>;
 
     /// The places of the files that earlier lives of the page kept.
     #[wasm_bindgen(catch)]

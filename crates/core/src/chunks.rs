@@ -65,7 +65,7 @@ impl Chunks {
     /// What the server has, as starts and ends.
     pub fn held(&self) -> Vec<(u64, u64)> {
         let mut held: Vec<_> = self.held.iter().map(|run| (run.start, run.end)).collect();
-        held.sort_unstable();
+        crate::text::sort(&mut held);
         held
     }
 

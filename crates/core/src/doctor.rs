@@ -80,11 +80,19 @@ fn pairs(text: &str) -> Vec<(String, String)> {
 
 /// A value as it was before signing: the newer way writes `&` as `%26`.
 fn plain(value: &str) -> String {
-    let mut parts = value.split("%26");
+    let mut parts = value.split('%');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        text.push('&');
-        text.push_str(part);
+        match part.strip_prefix("26") {
+            Some(rest) => {
+                text.push('&');
+                text.push_str(rest);
+            }
+            None => {
+                text.push('%');
+                text.push_str(part);
+            }
+        }
     }
     text
 }
@@ -129,7 +137,7 @@ fn compare(server: &[(String, String)], sent: &Fields, signer: &Signer) -> Strin
         .concat();
     }
     let mut names: Vec<&str> = covered().map(|(name, _)| *name).collect();
-    names.sort_unstable();
+    crate::text::sort(&mut names);
     let names = names.join(", ");
     let (who, remedy) = match signer {
         Signer::Ready(_) => (

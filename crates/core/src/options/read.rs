@@ -338,7 +338,8 @@ impl Reader {
         };
         for format in &mut formats {
             // ".PNG" and "image/*" are how the browser's own file chooser wants them.
-            let plain = format.trim().trim_start_matches('.').trim_end_matches("/*");
+            let plain = format.trim().trim_start_matches('.');
+            let plain = plain.strip_suffix("/*").unwrap_or(plain);
             *format = plain.to_ascii_lowercase();
         }
         formats.retain(|format| {

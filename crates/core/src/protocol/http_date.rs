@@ -6,7 +6,8 @@ const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
 /// Seconds since 1970; `None` for anything else than a date of this form.
 pub fn parse(text: &str) -> Option<u64> {
     // The name of the day says nothing that the rest does not.
-    let (_, rest) = text.trim().split_once(", ")?;
+    let (_, rest) = text.trim().split_once(',')?;
+    let rest = rest.strip_prefix(' ')?;
     let mut parts = rest.split(' ');
     let day = number(parts.next()?, 2)?;
     let name = parts.next().filter(|name| name.len() == 3)?;
