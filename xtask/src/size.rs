@@ -241,11 +241,13 @@ mod tests {
         let light = Sizes {
             before: vec![file(1)],
             open: vec![file(1)],
+            later: Vec::new(),
         };
         assert!(light.check().is_ok());
         let heavy = Sizes {
             before: vec![file(1)],
             open: vec![file(1), file(10_000_000)],
+            later: Vec::new(),
         };
         assert!(heavy.check().unwrap_err().contains("Too heavy"));
     }

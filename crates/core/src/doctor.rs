@@ -152,7 +152,8 @@ fn compare(server: &[(String, String)], sent: &Fields, signer: &Signer) -> Strin
     };
     [
         who,
-        " was made of other parameters, or with the secret of another API key. It must cover exactly: ",
+        " was made of other parameters, or with the secret of another API key. It must cover \
+         exactly: ",
         &names,
         remedy,
     ]

@@ -46,8 +46,8 @@ impl Pace {
     }
 }
 
-/// What a request of `bytes` has sent after some time, of which `by_pace` is what the pace makes and
-/// `told` what the browser tells. A browser tells of bytes that still wait in buffers; the pace knows
+/// What a request has sent after some time, of which `by_pace` is what the pace makes and `told`
+/// what the browser tells. A browser tells of bytes that still wait in buffers; the pace knows
 /// nothing of a line that has changed. Each bounds the other.
 pub(crate) fn sent(by_pace: Option<u64>, told: Option<u64>) -> u64 {
     match (by_pace, told) {

@@ -266,51 +266,26 @@ impl Batch {
 
     /// Sends an item's next request: its file, or a chunk of it.
     fn send(&mut self, id: ItemId) {
-        let request = RequestId(self.requests);
-        let chunk = self.chunk_size();
-        // A server may have told how large chunks must be since the file was chosen.
-        if let Some(item) = self.list.get_mut(id)
-            && item.attempts == 0
-            && item.chunks.held_bytes() == 0
-        {
-            item.chunks = Chunks::new(item.file.size, chunk);
-        }
+        self.cut(id);
         let Some(item) = self.list.get(id) else {
             return;
         };
-        let (beside, failed) = match &item.state {
+        let (range, failed) = match &item.state {
             State::Sending { flights, rest } => {
                 (item.chunks.beside(flights.ranges()), rest.as_ref())
             }
             State::Resting(rest) => (Some(item.chunks.next()), Some(rest)),
             _ => (Some(item.chunks.next()), None),
         };
-        let Some(range) = beside else {
+        let Some(range) = range else {
             return;
         };
         if let Some(rest) = failed {
             self.tokens.take(self.now, rest.fault.kind);
         }
         let expected_ms = self.pace.ms(range.bytes());
-        let via = transfer::via(self.options.transport, range.bytes(), expected_ms);
-        let awaited = match via {
-            Via::Xhr => self.awaited_move(),
-            Via::Fetch => Awaited::Unseen {
-                bytes: range.bytes(),
-                expected_ms,
-            },
-        };
-        let wait = transfer::patience_ms(awaited, item.streak.failures(), end_of(range));
-        let flight = Flight {
-            request,
-            range,
-            since: self.now,
-            until: self.now.after(wait),
-            sent: None,
-            ticket: item.tickets,
-        };
-        let command = Command::Send(Send {
-            request,
+        let send = Send {
+            request: RequestId(self.requests),
             item: id,
             url: request::url(&self.options, self.resource_type(item)),
             fields: self.fields(item),
@@ -318,8 +293,9 @@ impl Batch {
             range: Some(range).filter(|range| !range.is_whole()),
             address: item.file.address.clone(),
             headers: headers(item, range),
-            via,
-        });
+            via: transfer::via(self.options.transport, range.bytes(), expected_ms),
+        };
+        let flight = self.flight_of(item, &send, range);
         self.speed.begin(self.now);
         self.requests += 1;
         self.list.change(id, |item| {
@@ -335,7 +311,38 @@ impl Batch {
                 };
             }
         });
-        self.commands.push_back(command);
+        self.commands.push_back(Command::Send(send));
+    }
+
+    /// Cuts a file anew that was not begun: a server may have told how large chunks must be.
+    fn cut(&mut self, id: ItemId) {
+        let chunk = self.chunk_size();
+        if let Some(item) = self.list.get_mut(id)
+            && item.attempts == 0
+            && item.chunks.held_bytes() == 0
+        {
+            item.chunks = Chunks::new(item.file.size, chunk);
+        }
+    }
+
+    fn flight_of(&self, item: &Item, send: &Send, range: Range) -> Flight {
+        let bytes = range.bytes();
+        let awaited = match send.via {
+            Via::Xhr => self.awaited_move(),
+            Via::Fetch => Awaited::Unseen {
+                bytes,
+                expected_ms: self.pace.ms(bytes),
+            },
+        };
+        let wait = transfer::patience_ms(awaited, item.streak.failures(), end_of(range));
+        Flight {
+            request: send.request,
+            range,
+            since: self.now,
+            until: self.now.after(wait),
+            sent: None,
+            ticket: item.tickets,
+        }
     }
 
     pub(super) fn busy_items(&self) -> impl Iterator<Item = &Item> {

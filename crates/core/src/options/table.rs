@@ -148,8 +148,8 @@ pub(super) static ROWS: &[Row] = &[
         Slot::Within(|o| &mut o.max_chunk_size, 1, u64::MAX),
         "whole number of bytes", "20000000", example: "6000000",
         "Larger files go up in chunks of so many bytes, and a broken line costs no more than the "
-        "chunks that were on their way. Less than 5242880 (5 MiB) is raised to that, for the Upload "
-        "API takes no smaller chunks, unless the server tells another lowest size by "
+        "chunks that were on their way. Less than 5242880 (5 MiB) is raised to that, for the "
+        "Upload API takes no smaller chunks, unless the server tells another lowest size by "
         "`X-Upload-Chunk-Min`. Many servers take no request above 100 MB."),
     row!(TRANSFER, "maxParallelChunks",
         Slot::Within(|o| &mut o.max_parallel_chunks, 1, PARALLEL_MAX),
@@ -170,10 +170,10 @@ pub(super) static ROWS: &[Row] = &[
     row!(TRANSFER, "verify",
         Slot::Word(&["size", "hash", "none"], |o, at| o.verify = VERIFIES[at]),
         "`size`, `hash` or `none`", r#""size""#, example: r#""hash""#,
-        "What the server's answer is checked against: with `size` the bytes that it says it stored, "
-        "and for files up to 4 MiB its MD5 as well; with `hash` the MD5 of every file, which is read "
-        "once more for that. Anything else is an error (`answer.mismatch`), never a success. Set "
-        "`none` where the upload preset changes files as they arrive."),
+        "What the server's answer is checked against: with `size` the bytes that it says it "
+        "stored, and for files up to 4 MiB its MD5 as well; with `hash` the MD5 of every file, "
+        "which is read once more for that. Anything else is an error (`answer.mismatch`), never a "
+        "success. Set `none` where the upload preset changes files as they arrive."),
     row!(TRANSFER, "resume", Slot::Flag(|o| &mut o.resume),
         "true or false", "true", example: "false",
         "Whether a file in chunks goes on where it was when the page was left and the same file is "
@@ -186,8 +186,8 @@ pub(super) static ROWS: &[Row] = &[
         "Needs `resume`."),
     row!(SIGNED, "apiKey", Slot::Text(|o| &mut o.api_key, checks::anything),
         "text", "null", example: r#""123456789012345""#,
-        "The public key whose secret signs uploads. Required for signed uploads, unless the signing "
-        "server answers it. The secret stays on your server."),
+        "The public key whose secret signs uploads. Required for signed uploads, unless the "
+        "signing server answers it. The secret stays on your server."),
     row!(SIGNED, "uploadSignature", Slot::Signer,
         "function or text", "null", example: r#""/sign""#,
         "Who signs each upload. A function `(callback, paramsToSign)` that calls back with the "

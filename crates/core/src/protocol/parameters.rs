@@ -166,8 +166,8 @@ const fn is_number(value: &Value) -> bool {
     matches!(value, Value::Number(_))
 }
 
-/// The value as JSON. Numbers with a fraction become null: printing them takes more code than all of
-/// this, and no parameter has any.
+/// The value as JSON. Numbers with a fraction become null: printing them takes more code than all
+/// of this, and no parameter has any.
 fn json(value: &Value) -> String {
     let mut text = String::new();
     push_json(&mut text, value);
