@@ -3,12 +3,11 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use plimsoll_core::units::ItemId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, Event};
 
-use super::{footer, row};
+use super::{footer, list};
 use crate::look::{icons, words};
 use crate::parts::{El, el, icon_button};
 use crate::shell::Engine;
@@ -46,10 +45,6 @@ pub fn dialog(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El 
         || words::CLOSE.text().to_owned(),
         move |_| close(),
     );
-    let list = el("ul")
-        .class("list")
-        .attr("aria-label", words::QUEUE_LIST.text())
-        .each(move || engine.ids(), move |id| row::row(engine, ItemId(id)));
     let state = move || {
         if engine.summary().total == 0 {
             "empty"
@@ -70,7 +65,7 @@ pub fn dialog(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El 
         }
     }
     let panel = panel
-        .child(list)
+        .child(list::list(engine))
         .child(footer::footer(engine, asks, closed))
         .child(
             el("p")

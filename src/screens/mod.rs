@@ -4,6 +4,7 @@
 mod dialog;
 mod focus;
 mod footer;
+mod list;
 mod row;
 
 use std::rc::Rc;

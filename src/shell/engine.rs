@@ -120,6 +120,15 @@ impl Engine {
         })
     }
 
+    /// Which item of how many one is, from 0, and follows that.
+    pub fn place(self, id: ItemId) -> Option<(usize, u32)> {
+        self.0.with_value(|shell| {
+            shell.list.track();
+            let batch = shell.batch.borrow();
+            batch.place(id).map(|at| (at, batch.summary().total))
+        })
+    }
+
     /// The counts, and follows them.
     pub fn summary(self) -> Summary {
         self.0.with_value(|shell| {

@@ -239,6 +239,11 @@ impl Batch {
         self.list.get(id).map(Item::view)
     }
 
+    /// How many items stand before one in the list.
+    pub fn place(&self, id: ItemId) -> Option<usize> {
+        self.list.place(id)
+    }
+
     /// All items in shown order.
     pub fn ids(&self) -> impl Iterator<Item = ItemId> {
         self.list.iter().map(|item| item.file.id)

@@ -160,7 +160,8 @@ impl List {
         None
     }
 
-    fn place(&self, id: ItemId) -> Option<usize> {
+    /// How many items stand before one.
+    pub fn place(&self, id: ItemId) -> Option<usize> {
         self.items
             .binary_search_by_key(&id, |item| item.file.id)
             .ok()

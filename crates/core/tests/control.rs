@@ -151,3 +151,12 @@ fn speed_and_time_left_come_from_what_was_acknowledged() {
     script.take(second.request);
     assert_eq!(script.summary().left_s, Some(4));
 }
+
+#[test]
+fn every_item_has_its_place() {
+    let mut script = Script::new(options());
+    script.pick(&[10; 4]);
+    script.tell(Event::Removed { item: ItemId(1) });
+    let places: Vec<_> = (0..5).map(|id| script.batch.place(ItemId(id))).collect();
+    assert_eq!(places, [Some(0), None, Some(1), Some(2), None]);
+}

@@ -1,6 +1,7 @@
 //! The Upload API as data: what a request holds, what an answer means, where an asset is
 //! delivered. Nothing here sends or waits.
 
+pub mod address;
 pub mod delivery;
 pub mod http_date;
 pub mod parameters;
