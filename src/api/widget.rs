@@ -5,7 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use js_sys::{Function, Reflect};
-use plimsoll_core::options::{self, Options, Severity};
+use plimsoll_core::options::{self, OptionProblem, Options, Severity};
+use plimsoll_core::protocol::address;
 use plimsoll_core::protocol::value::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::console;
@@ -54,9 +55,12 @@ impl Widget {
         Widget(state)
     }
 
-    /// Shows the widget; nothing happens if it is shown already.
-    pub fn open(&self) {
+    /// Shows the widget; nothing happens if it is shown already. `how.files` are addresses that
+    /// the server is to fetch, whose uploads begin at once. The first argument is the source to
+    /// show, of which there is one so far; pages also pass their click event here.
+    pub fn open(&self, _source: &JsValue, how: &JsValue) {
         self.0.open();
+        self.0.fetch(&json::value(how));
     }
 
     /// Closes it, and asks the person first while uploads run, unless `quiet` is true.
@@ -145,6 +149,33 @@ impl State {
         }
     }
 
+    /// Adds what the page wants the server to fetch.
+    fn fetch(&self, how: &Value) {
+        let Some(Value::List(files)) = how.get("files") else {
+            return;
+        };
+        let mut addresses = Vec::with_capacity(files.len());
+        for file in files {
+            let text = file.text().unwrap_or_default();
+            match address::check(text) {
+                Ok(()) => addresses.push(text.to_owned()),
+                Err(rule) => self.tell(&OptionProblem {
+                    option: "files".to_owned(),
+                    message: ["An address in files ", rule, "; it was left out."].concat(),
+                    severity: Severity::Error,
+                }),
+            }
+        }
+        if let Some(opened) = self
+            .opened
+            .borrow()
+            .as_ref()
+            .filter(|_| !addresses.is_empty())
+        {
+            opened.fetch(addresses);
+        }
+    }
+
     fn close(&self, quiet: bool) {
         if let Some(opened) = self.opened.borrow().as_ref()
             && !quiet
@@ -166,17 +197,20 @@ impl State {
         let given = Value::Object(self.given.borrow().clone());
         let (options, problems) = options::read(&given);
         if !self.warned.replace(true) {
-            for problem in problems {
-                let text = JsValue::from(["Plimsoll: ", &problem.message].concat());
-                match problem.severity {
-                    Severity::Warning => console::warn_1(&text),
-                    Severity::Error => {
-                        console::error_1(&text);
-                        self.callback.problem(&problem);
-                    }
-                }
-            }
+            problems.iter().for_each(|problem| self.tell(problem));
         }
         options
+    }
+
+    /// Tells what is wrong with something that the page gave.
+    fn tell(&self, problem: &OptionProblem) {
+        let text = JsValue::from(["Plimsoll: ", &problem.message].concat());
+        match problem.severity {
+            Severity::Warning => console::warn_1(&text),
+            Severity::Error => {
+                console::error_1(&text);
+                self.callback.problem(problem);
+            }
+        }
     }
 }

@@ -58,6 +58,11 @@ impl Opened {
         !self.engine.is_idle()
     }
 
+    /// Adds files that the server is to fetch.
+    pub fn fetch(&self, addresses: Vec<String>) {
+        self.engine.fetch(addresses);
+    }
+
     /// Asks the person whether running uploads may be stopped.
     pub fn ask(&self) {
         self.asks.set(true);

@@ -11,6 +11,7 @@ use plimsoll_core::batch::{Change, Summary};
 use plimsoll_core::event::PickedFile;
 use plimsoll_core::item::ItemView;
 use plimsoll_core::options::Options;
+use plimsoll_core::protocol::address;
 use plimsoll_core::units::{AskId, ItemId, Millis, Moment, RequestId};
 use plimsoll_core::{Batch, Event, Notice};
 use wasm_bindgen_futures::spawn_local;
@@ -97,6 +98,11 @@ impl Engine {
         if !files.is_empty() {
             self.0.try_with_value(|shell| shell.pick(files, |_, _| ()));
         }
+    }
+
+    /// The page names files that the server is to fetch. Their addresses were checked.
+    pub fn fetch(self, addresses: Vec<String>) {
+        self.0.with_value(|shell| shell.fetch(addresses));
     }
 
     /// A person did something else.
@@ -227,6 +233,23 @@ impl Shell {
                 address: None,
             });
             kept.push(Some(file));
+        }
+        drop(kept);
+        self.tell(Event::Picked { files: picked });
+    }
+
+    fn fetch(&self, addresses: Vec<String>) {
+        let mut kept = self.files.borrow_mut();
+        let mut picked = Vec::with_capacity(addresses.len());
+        for address in addresses {
+            picked.push(PickedFile {
+                id: ItemId(u32::try_from(kept.len()).unwrap_or(u32::MAX)),
+                name: address::name(&address).to_owned(),
+                size: 0,
+                media_type: address::media_type(&address).to_owned(),
+                address: Some(address),
+            });
+            kept.push(None);
         }
         drop(kept);
         self.tell(Event::Picked { files: picked });
