@@ -4,6 +4,7 @@
 mod access;
 mod chunk;
 mod remote;
+mod storage;
 mod text;
 
 use std::io;
@@ -18,6 +19,7 @@ use text::{header_text, humanised, shown, whole_seconds};
 
 pub use access::AccessError;
 pub use remote::RemoteError;
+pub use storage::StorageError;
 
 /// The parameters that an unsigned upload may send, in the order of the wire's own error text.
 pub const UNSIGNED_PARAMETERS: [&str; 18] = [
@@ -119,6 +121,8 @@ pub enum ApiError {
     RateLimited {
         wait: Duration,
     },
+    /// Nothing can be kept at the moment.
+    Storage(StorageError),
     /// Our own trouble; the log has the cause.
     Internal,
 }
@@ -140,6 +144,11 @@ impl ApiError {
     /// The sentence that the client gets.
     pub fn message(&self) -> String {
         self.row().2
+    }
+
+    /// Whether the client's file is not to blame.
+    pub fn is_ours(&self) -> bool {
+        self.status().is_server_error()
     }
 
     fn row(&self) -> Row {
@@ -207,6 +216,7 @@ impl ApiError {
             | E::ResourceTypeUnknown(_)
             | E::MethodNotAllowed
             | E::PageNotFound => self.address_row(),
+            E::Storage(error) => error.row(),
             E::Internal => row("internal", 500, "General Error"),
             _ => self.file_row(),
         }
@@ -377,7 +387,7 @@ impl From<AccessError> for ApiError {
 impl From<io::Error> for ApiError {
     fn from(error: io::Error) -> Self {
         tracing::error!(%error, "input or output failed");
-        Self::Internal
+        StorageError::of(&error).map_or(Self::Internal, Self::Storage)
     }
 }
 
@@ -411,6 +421,10 @@ impl IntoResponse for ApiError {
         match self {
             Self::ChunkGap(offset) => {
                 headers.insert("x-upload-offset", HeaderValue::from(offset));
+            }
+            Self::Storage(_) => {
+                let seconds = HeaderValue::from(storage::RETRY_AFTER_SECONDS);
+                headers.insert(header::RETRY_AFTER, seconds);
             }
             Self::RateLimited { wait } => {
                 let seconds = HeaderValue::from(whole_seconds(wait));

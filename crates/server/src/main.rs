@@ -25,6 +25,10 @@ Usage: plimsoll-server [FLAGS]
   --version       the version
 ";
 
+/// The signal for writing beyond the limit on file sizes, on Linux, macOS and the BSDs.
+#[cfg(unix)]
+const SIGXFSZ: i32 = 25;
+
 /// What the command line asks for.
 enum Command {
     Serve(Box<Flags>),
@@ -176,7 +180,11 @@ fn signalled() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    // A write beyond the limit on file sizes fails and is answered; unheard, the signal would end
+    // the whole server.
+    let too_large = signal(SignalKind::from_raw(SIGXFSZ))?;
     Ok(async move {
+        let _heard = too_large;
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}

@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::Denial;
+use super::steps::step;
 use crate::limits::CHUNKS_MAX;
 
 /// Some bytes of a file, never none, and the size of the whole file where that is known.
@@ -110,12 +111,14 @@ impl Journal {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path)?;
+        step();
         file.set_len(self.whole_bytes)?;
         let total = chunk
             .total
             .map_or("*".to_owned(), |total| total.to_string());
         let line = format!("{} {} {total}\n", chunk.start, chunk.end);
         file.write_all(line.as_bytes())?;
+        step();
         file.sync_all()?;
         self.add(chunk);
         self.whole_bytes += line.len() as u64;

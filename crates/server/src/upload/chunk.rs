@@ -177,7 +177,7 @@ async fn finish(
                 let record = new_record(&cloud_name, decision, &content, &sealed)?;
                 commit(store, sealed, record, Some(key)).await?
             }
-            Err(ApiError::Internal) => return Err(ApiError::Internal),
+            Err(error) if error.is_ours() => return Err(error),
             Err(refusal) => {
                 slot.discard().await?;
                 return Err(refusal);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Form, TestServer};
+use crate::client::{Answer, Client, Form, TestServer};
 use crate::data;
 
 pub const UPLOAD: &str = "/v1_1/demo/auto/upload";
@@ -17,24 +17,24 @@ pub struct Sender<'a> {
 
 impl Sender<'_> {
     /// Sends some of the bytes; `total` is what the header says.
-    pub async fn send(&self, server: &TestServer, start: usize, end: usize, total: &str) -> Answer {
+    pub async fn send(&self, server: &Client, start: usize, end: usize, total: &str) -> Answer {
         let form = Form::new().file("film.bin", &self.file[start..end]);
         self.send_form(server, &range(start, end, total), &form)
             .await
     }
 
-    pub async fn send_form(&self, server: &TestServer, range: &str, form: &Form) -> Answer {
+    pub async fn send_form(&self, server: &Client, range: &str, form: &Form) -> Answer {
         let headers = [("Content-Range", range), ("X-Unique-Upload-Id", self.id)];
         server.upload_to(UPLOAD, &headers, form).await
     }
 
     /// The same with the size of the file as total.
-    pub async fn known(&self, server: &TestServer, start: usize, end: usize) -> Answer {
+    pub async fn known(&self, server: &Client, start: usize, end: usize) -> Answer {
         self.send(server, start, end, &self.file.len().to_string())
             .await
     }
 
-    pub async fn status(&self, server: &TestServer) -> Answer {
+    pub async fn status(&self, server: &Client) -> Answer {
         let id = self.id;
         let path = format!("/v1_1/demo/upload_status/{id}?upload_preset=unsigned");
         server.get(&path).await

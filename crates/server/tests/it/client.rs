@@ -2,6 +2,7 @@
 //! of its own to what a test sends.
 
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -37,9 +38,14 @@ impl Drop for TempDir {
     }
 }
 
-/// A running server.
-pub struct TestServer {
+/// Speaks to one server.
+pub struct Client {
     pub address: SocketAddr,
+}
+
+/// A running server, and its client.
+pub struct TestServer {
+    client: Client,
     pub folder: TempDir,
     stop: oneshot::Sender<()>,
     task: JoinHandle<std::io::Result<()>>,
@@ -67,7 +73,7 @@ impl TestServer {
             let _ = stopped.await;
         }));
         Self {
-            address,
+            client: Client { address },
             folder,
             stop,
             task,
@@ -100,6 +106,22 @@ impl TestServer {
             .iter()
             .filter(|path| path.ends_with("record.json"))
             .count()
+    }
+}
+
+impl Deref for TestServer {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Client {
+    /// Of the server at `127.0.0.1:8787` and the like.
+    pub fn at(address: &str) -> Self {
+        let address = address.parse().expect("an address");
+        Self { address }
     }
 
     pub async fn send(

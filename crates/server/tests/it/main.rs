@@ -12,6 +12,7 @@ mod conformance;
 mod crash;
 mod data;
 mod delivery;
+mod disk;
 mod forms;
 mod operations;
 mod process;

@@ -26,10 +26,30 @@ impl Running {
     }
 
     pub fn over(scheme: &str, folder: &TempDir, arguments: &[&str]) -> Self {
-        let mut child = Command::new(BINARY)
+        let command = Self::command(folder, arguments);
+        Self::spawn(scheme, command).unwrap_or_else(|line| panic!("{line:?}"))
+    }
+
+    /// One that dies before its n-th step that changes what is stored; nothing when it dies before
+    /// it is ready.
+    pub fn until_step(folder: &TempDir, arguments: &[&str], step: usize) -> Option<Self> {
+        let mut command = Self::command(folder, arguments);
+        command.env("PLIMSOLL_ABORT_AT_STEP", step.to_string());
+        Self::spawn("http", command).ok()
+    }
+
+    pub fn command(folder: &TempDir, arguments: &[&str]) -> Command {
+        let mut command = Command::new(BINARY);
+        command
             .args(["--port", "0", "--data"])
             .arg(folder.path().join("data"))
-            .args(arguments)
+            .args(arguments);
+        command
+    }
+
+    /// Waits until it is ready; what it says when it isn't.
+    pub fn spawn(scheme: &str, mut command: Command) -> Result<Self, String> {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -38,19 +58,20 @@ impl Running {
         let stdout = child.stdout.take().expect("piped");
         BufReader::new(stdout).read_line(&mut line).expect("a line");
         let ready = format!("Plimsoll is ready: {scheme}://");
-        let address = line.trim().strip_prefix(&ready);
-        let address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
-        Self { child, address }
+        let address = line.trim().strip_prefix(&ready).map(str::to_owned);
+        let running = Self {
+            child,
+            address: address.clone().unwrap_or_default(),
+        };
+        address.map(|_| running).ok_or(line)
     }
 
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// kill -9, on systems that have it.
-    pub fn kill(&mut self) {
-        self.child.kill().expect("killed");
-        self.child.wait().expect("ended");
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     #[cfg(unix)]

@@ -23,6 +23,7 @@ use super::draft::{BLOB, Home, TempFolder};
 use super::{Folder, read_json, sync_folder};
 use crate::limits::DIGEST_AHEAD_BYTES_MAX;
 use crate::store::journal::{Chunk, Fit, Journal};
+use crate::store::steps::step;
 use crate::store::transit::{self, Entry, Place, Sealed};
 use crate::store::{Decision, Denial, Progress, UploadKey, blocking, locked};
 use crate::{random, sniff};
@@ -145,6 +146,7 @@ impl Folder {
     /// Takes an upload away as one step, then removes it.
     fn forget(&self, home: &Path) -> io::Result<()> {
         let away = self.incoming().join(random::hex_32()?);
+        step();
         match fs::rename(home, &away) {
             Ok(()) => drop(TempFolder::adopt(away)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -166,6 +168,7 @@ impl Slot {
     fn open(store: Arc<Folder>, home: PathBuf, chunk: Chunk, claim: Claim) -> io::Result<Self> {
         let asset = home.join(ASSET);
         if chunk.is_first() {
+            step();
             fs::create_dir_all(&asset)?;
         }
         let mut options = File::options();
@@ -233,6 +236,7 @@ impl Slot {
 
     fn note(&self, decision: Option<&Decision>) -> io::Result<Progress> {
         // Not in turn: others may go on while this one waits for the disk.
+        step();
         self.file.sync_all()?;
         let _turn = self.claim.upload.turn();
         let path = self.home.join(DECISION);
@@ -259,6 +263,7 @@ impl Slot {
         let mut prefix = locked(&self.claim.upload.prefix);
         prefix.advance(&asset.join(BLOB), bytes)?;
         // An interrupted chunk may have written behind the end.
+        step();
         self.file.set_len(bytes)?;
         self.file.sync_all()?;
         Ok(Sealed {
@@ -345,7 +350,10 @@ impl Writer {
         self.settle().await?;
         let buffer = std::mem::replace(&mut self.buffer, Vec::with_capacity(WRITE_BYTES));
         let slot = self.slot.clone();
-        let write = move || (&slot.file).write_all(&buffer);
+        let write = move || {
+            step();
+            (&slot.file).write_all(&buffer)
+        };
         self.running = Some(tokio::task::spawn_blocking(write));
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use md5::{Digest, Md5};
 use tokio::io::AsyncWriteExt;
 
+use crate::store::steps::step;
 use crate::store::transit::{Place, Sealed};
 use crate::{random, sniff};
 
@@ -52,6 +53,7 @@ impl Home {
 
 impl Drop for TempFolder {
     fn drop(&mut self) {
+        step();
         match std::fs::remove_dir_all(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 tracing::warn!(%error, "a temporary folder stays behind until the next start");
@@ -103,6 +105,7 @@ impl Draft {
     /// Closes the file after its bytes have reached the disk.
     pub async fn seal(mut self) -> io::Result<Sealed> {
         self.file.flush().await?;
+        step();
         self.file.sync_all().await?;
         Ok(Sealed {
             place: Place::Folder(Home::Temp(self.folder)),

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::steps::step;
 use super::{AssetKey, AssetRecord, Commit, Earlier, Novelty, UploadKey, hash, locked};
 use crate::limits::{DERIVED_MAX, REPLAY_SECONDS};
 use crate::{clock, random};
@@ -58,6 +59,18 @@ pub struct Folder {
 impl Folder {
     /// Opens or makes the folder, and sweeps what an earlier run left unfinished.
     pub fn open(root: &Path) -> io::Result<Self> {
+        let opened = Self::try_open(root);
+        opened.map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => error,
+            kind => {
+                let shown = root.display();
+                let text = format!("the data folder {shown} can't be used: {error}");
+                io::Error::new(kind, text)
+            }
+        })
+    }
+
+    fn try_open(root: &Path) -> io::Result<Self> {
         fs::create_dir_all(root)?;
         // The rename into place must not depend on where the process stands.
         let root = fs::canonicalize(root)?;
@@ -122,6 +135,7 @@ impl Folder {
         let place = self.asset_path(&key);
         let shelf = place.parent().unwrap_or(&self.root);
         fs::create_dir_all(shelf)?;
+        step();
         match fs::rename(home.path(), &place) {
             Ok(()) => sync_folder(shelf).map(|()| None),
             // Which error a taken place gives differs between systems; the record tells.
@@ -246,7 +260,11 @@ impl Folder {
     /// Writes a file under another name first, so that no reader ever sees half of it.
     fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let temporary = self.incoming().join(random::hex_32()?);
-        let written = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+        step();
+        let written = write_synced(&temporary, bytes).and_then(|()| {
+            step();
+            fs::rename(&temporary, path)
+        });
         if written.is_err() {
             let _ = fs::remove_file(&temporary);
             return written;

@@ -1,0 +1,42 @@
+//! Why nothing can be kept at the moment. Both pass without the client's doing, so both are told
+//! with a time to come back after; the cause is in the log.
+
+use std::io;
+
+use super::{Row, row};
+
+/// When a client may ask again: an operator, or a sweep, needs minutes rather than seconds, but
+/// clients that wait longer give up.
+pub const RETRY_AFTER_SECONDS: u64 = 30;
+
+/// What is wrong with the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StorageError {
+    /// No room is left: on the disk, in a quota, or in what one file may have.
+    Full,
+    /// It takes nothing.
+    ReadOnly,
+}
+
+impl StorageError {
+    /// The trouble that an operator can end, if this is one.
+    pub(super) fn of(error: &io::Error) -> Option<Self> {
+        use io::ErrorKind as Kind;
+        match error.kind() {
+            Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => Some(Self::Full),
+            Kind::ReadOnlyFilesystem | Kind::PermissionDenied => Some(Self::ReadOnly),
+            _ => None,
+        }
+    }
+
+    pub(super) fn row(self) -> Row {
+        match self {
+            Self::Full => row("storage.full", 503, "The storage is full. Try again later."),
+            Self::ReadOnly => row(
+                "storage.read_only",
+                503,
+                "The storage can't be written to. Try again later.",
+            ),
+        }
+    }
+}
