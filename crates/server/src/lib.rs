@@ -1,6 +1,7 @@
 //! The embedded server: uploads and delivery as the Cloudinary Upload API has them, in a folder.
 //! The binary is `main.rs`; tests and other programs call [`serve`].
 
+mod admin;
 mod clock;
 mod config;
 mod cors;
@@ -36,6 +37,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::services::ServeDir;
 
+pub use admin::{ADMIN_HELP, administer};
 pub use config::{
     Cloud, Config, ConfigError, Key, LogLevel, LogStyle, Network, Preset, Secret, Signing,
     StoreConfig, TlsFiles,

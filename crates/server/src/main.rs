@@ -14,8 +14,15 @@ Plimsoll's server: uploads and delivery as the Cloudinary Upload API has them.
 Usage: plimsoll-server [FLAGS]
        plimsoll-server config check [FLAGS]   says whether the settings are valid
        plimsoll-server config show [FLAGS]    prints them, each limit with its reason
+       plimsoll-server preset list            upload presets in the file of --config
+       plimsoll-server preset add NAME [SETTING=VALUE ...]
+       plimsoll-server preset remove NAME
+       plimsoll-server key list               API keys in it
+       plimsoll-server key add [NAME]         tells the secret that it makes
+       plimsoll-server key remove NAME
 
   --config FILE   settings; without it cloud \"demo\" with the unsigned preset \"unsigned\"
+  --cloud NAME    whose presets and keys     [demo]
   --host ADDRESS  address to listen on       [127.0.0.1]
   --port NUMBER   port to listen on          [8787], 0 takes a free one
   --data DIR      where assets are kept      [plimsoll-data]
@@ -34,6 +41,7 @@ enum Command {
     Serve(Box<Flags>),
     ConfigCheck(Box<Flags>),
     ConfigShow(Box<Flags>),
+    Administer(Vec<String>, Box<Flags>),
     Help,
     Version,
 }
@@ -41,6 +49,7 @@ enum Command {
 #[derive(Default)]
 struct Flags {
     config: Option<PathBuf>,
+    cloud: Option<String>,
     host: Option<String>,
     port: Option<u16>,
     data: Option<PathBuf>,
@@ -65,6 +74,7 @@ fn run() -> Result<(), String> {
         Ok(Command::ConfigShow(flags)) => {
             return say(plimsoll_server::show(&configure(*flags)?).trim_end());
         }
+        Ok(Command::Administer(words, flags)) => return administer(&words, &flags),
         Ok(Command::Help) => return say(HELP.trim_end()),
         Ok(Command::Version) => {
             return say(concat!("plimsoll-server ", env!("CARGO_PKG_VERSION")));
@@ -113,6 +123,7 @@ fn read_flags(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexo
     while let Some(argument) = parser.next()? {
         match argument {
             Long("config") => flags.config = Some(parser.value()?.into()),
+            Long("cloud") => flags.cloud = Some(parser.value()?.string()?),
             Long("host") => flags.host = Some(parser.value()?.string()?),
             Long("port") => flags.port = Some(parser.value()?.parse()?),
             Long("data") => flags.data = Some(parser.value()?.into()),
@@ -130,8 +141,23 @@ fn read_flags(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexo
         [] => Ok(Command::Serve(flags)),
         ["config", "check"] => Ok(Command::ConfigCheck(flags)),
         ["config", "show"] => Ok(Command::ConfigShow(flags)),
+        ["preset" | "key", ..] => {
+            let words = words.iter().map(|word| (*word).to_owned()).collect();
+            Ok(Command::Administer(words, flags))
+        }
         other => Err(format!("there is no command {:?}", other.join(" ")).into()),
     }
+}
+
+/// Changes or lists what is in the configuration file.
+fn administer(words: &[String], flags: &Flags) -> Result<(), String> {
+    let file = flags
+        .config
+        .as_ref()
+        .ok_or("which file is meant? Name it with --config; it is made where there is none.")?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let cloud = flags.cloud.as_deref().unwrap_or("demo");
+    say(&plimsoll_server::administer(&words, file, cloud)?)
 }
 
 /// Says that the settings are valid, and what is worth a second look.

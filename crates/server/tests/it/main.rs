@@ -3,6 +3,7 @@
 // A panic is how a test fails; clippy spares only the functions that are marked as tests.
 #![allow(clippy::expect_used)]
 
+mod admin;
 mod bucket;
 mod chunk_refusals;
 mod chunk_storm;

@@ -93,11 +93,11 @@ impl Drop for Running {
     }
 }
 
-fn run(arguments: &[&str]) -> Output {
+pub fn run(arguments: &[&str]) -> Output {
     Command::new(BINARY).args(arguments).output().expect("run")
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     assert!(!output.status.success());
     String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
