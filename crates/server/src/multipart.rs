@@ -123,7 +123,8 @@ impl Parser {
     }
 
     fn skip_preamble(&mut self) -> Result<bool, Malformed> {
-        if let Some(at) = self.finder.find(&self.buffer) {
+        let found = self.finder.find(&self.buffer);
+        if let Some(at) = found.filter(|at| self.dropped + at <= PREAMBLE_BYTES_MAX) {
             let _ = self.buffer.split_to(at + self.finder.needle().len());
             self.state = State::AfterBoundary;
             return Ok(true);
@@ -132,7 +133,7 @@ impl Parser {
         let drop = self.buffer.len().saturating_sub(keep);
         let _ = self.buffer.split_to(drop);
         self.dropped += drop;
-        if self.dropped > PREAMBLE_BYTES_MAX {
+        if found.is_some() || self.dropped > PREAMBLE_BYTES_MAX {
             return Err(Malformed("the first boundary is missing"));
         }
         Ok(false)
@@ -150,6 +151,10 @@ impl Parser {
             .iter()
             .take_while(|byte| matches!(byte, b' ' | b'\t'))
             .count();
+        // However the body is cut into pieces, the same must come of it.
+        if blanks > PADDING_BYTES_MAX {
+            return Err(Malformed("a boundary isn't followed by a line break"));
+        }
         let rest = &self.buffer[blanks..];
         if rest.starts_with(b"\r\n") {
             // The line break stays: it is the first half of an empty header block's end.
@@ -158,7 +163,7 @@ impl Parser {
             return Ok(Some(false));
         }
         let undecided = rest.is_empty() || rest == b"\r" || (blanks == 0 && rest == b"-");
-        if undecided && blanks <= PADDING_BYTES_MAX {
+        if undecided {
             return Ok(None);
         }
         Err(Malformed("a boundary isn't followed by a line break"))
@@ -266,7 +271,8 @@ impl<'a> Iterator for Params<'a> {
     type Item = (&'a [u8], Vec<u8>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.rest.trim_ascii_start();
+        let start = self.rest.iter().position(|byte| !b"; \t".contains(byte))?;
+        let rest = &self.rest[start..];
         let equals = memchr::memchr(b'=', rest)?;
         let key = rest[..equals].trim_ascii();
         let value = rest[equals + 1..].trim_ascii_start();

@@ -15,6 +15,7 @@ mod data;
 mod delivery;
 mod disk;
 mod forms;
+mod hostile;
 mod operations;
 mod process;
 mod refusals;
