@@ -13,6 +13,8 @@ use crate::plan::{Fault, Plan, Position, Rule};
 /// The plan in force, and all that happened under it.
 pub struct Account {
     start: Instant,
+    /// Shared with every upload that is under way, and so counts them.
+    open: Arc<()>,
     state: Mutex<State>,
 }
 
@@ -56,18 +58,19 @@ impl Use {
 struct Entry {
     at_ms: u64,
     request: Request,
+    beside: usize,
     received: Arc<AtomicU64>,
     answer: Option<u16>,
     told: Option<u16>,
     fault: Option<String>,
 }
 
-/// A request's place in the account.
-#[derive(Clone)]
+/// A request's place in the account; it is under way until this is dropped.
 pub struct Ticket {
     era: u64,
     index: usize,
     received: Arc<AtomicU64>,
+    _open: Option<Arc<()>>,
 }
 
 impl Ticket {
@@ -110,6 +113,8 @@ pub struct Hits {
 pub struct Line {
     /// When its head had come, since the proxy's start.
     pub at_ms: u64,
+    /// How many uploads were under way then.
+    pub beside: usize,
     /// `POST`.
     pub method: String,
     /// With its query.
@@ -137,6 +142,7 @@ impl Account {
     pub fn new() -> Self {
         Self {
             start: Instant::now(),
+            open: Arc::default(),
             state: Mutex::default(),
         }
     }
@@ -162,10 +168,14 @@ impl Account {
     pub fn enter(&self, request: &Request) -> (Ticket, Option<Chosen>) {
         let at_ms = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
         let received = Arc::<AtomicU64>::default();
+        let beside = Arc::strong_count(&self.open) - 1;
+        // Preflights carry no bytes, and a browser counts them otherwise.
+        let open = (request.method == "POST").then(|| Arc::clone(&self.open));
         let mut state = self.state();
         state.requests.push(Entry {
             at_ms,
             request: request.clone(),
+            beside,
             received: Arc::clone(&received),
             answer: None,
             told: None,
@@ -183,6 +193,7 @@ impl Account {
             era,
             index,
             received,
+            _open: open,
         };
         (ticket, chosen)
     }
@@ -223,6 +234,7 @@ impl Account {
         });
         let requests = state.requests.iter().map(|entry| Line {
             at_ms: entry.at_ms,
+            beside: entry.beside,
             method: entry.request.method.clone(),
             path: entry.request.path.clone(),
             position: entry.request.position(),

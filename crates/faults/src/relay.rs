@@ -75,8 +75,9 @@ async fn relay(shared: &Shared, client: &mut TcpStream) -> io::Result<End> {
         }) if own.server == Sees::Nothing => {
             let mut nowhere = tokio::io::sink();
             trip.up(&mut body, &mut nowhere, request.length).await?;
-            trip.give(own, &mut to).await?;
+            // Before it: a client may hang up when it has heard enough.
             trip.hit(chosen.as_ref());
+            trip.give(own, &mut to).await?;
             Ok(End::Fin)
         }
         Some(Chosen {
@@ -186,11 +187,8 @@ impl Trip<'_> {
             .read_to_end(&mut buffer)
             .await?;
         let body = buffer.split_off(answer.head);
-        let end = self
-            .spoil(chosen, answer.status, &buffer, &body, to)
-            .await?;
         self.hit(Some(chosen));
-        Ok(end)
+        self.spoil(chosen, answer.status, &buffer, &body, to).await
     }
 
     /// What becomes of an answer that the server has given.

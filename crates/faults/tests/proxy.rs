@@ -198,6 +198,13 @@ fn a_stall_keeps_both_sides_open_until_the_line_breaks() {
         thread::yield_now();
     }
     assert!(!upload.is_finished());
+    let (status, _) = split(&proxy.upload("0-99999/300000").unwrap());
+    assert_eq!((status, proxy.sizes.recv().unwrap()), (200, BODY));
+    let requests = proxy.account()["requests"].clone();
+    assert_eq!(
+        (&requests[0]["beside"], &requests[1]["beside"]),
+        (&json!(0), &json!(1))
+    );
     assert!(proxy.sizes.try_recv().is_err(), "the server still waits");
     assert_eq!(proxy.tell("POST", "/down", "").0, 200);
     assert!(upload.join().unwrap().is_err());
