@@ -31,10 +31,11 @@ for (const { id, what, rules = [], link, heap: weighed, ...row } of good) {
   });
 }
 
-for (const { id, what, rules, code, requests = REQUESTS_MAX, shows, ...row } of bad) {
+for (const { id, what, rules, code, requests = REQUESTS_MAX, shows, says, ...row } of bad) {
   test(`${id} ${what}`, async ({ trip, widget }) => {
     await trip.start({ sizes: [100_000], ...row, plan: { rules } });
-    await trip.fails(code);
+    const error = await trip.fails(code);
+    if (says) expect(error.message).toMatch(says);
     expect((await trip.faults.uploads()).length).toBeLessThanOrEqual(requests);
     if (shows) await expect(widget.rows.first()).toContainText(shows);
     await expect(widget.rows.first().locator(":is(b, i, h1)")).toHaveCount(0);

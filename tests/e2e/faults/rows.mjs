@@ -162,11 +162,12 @@ export const good = [
 export const bad = [
   {
     id: "N17",
-    what: "413 of a proxy is not tried again",
+    what: "413 of a proxy is not tried again, and the size is named",
     rules: [{ name: "413", fault: status(413, { body: "<h1>Entity Too Large</h1>" }) }],
     heard: [NETWORK],
     code: "server.refused",
     requests: 1,
+    says: /too large/,
   },
   ...[
     [401, "Invalid Signature <b>abc</b>"],
@@ -190,6 +191,7 @@ export const bad = [
     what: `a success that is always ${what} is an error in the end`,
     rules: [{ ...always, name: "junk", fault: { kind: "answer", status: 200, body } }],
     code: "answer.unreadable",
+    says: /sign-in page/,
   })),
   {
     id: "N22",
@@ -198,5 +200,12 @@ export const bad = [
     code: "server.refused",
     requests: 1,
     shows: "Internal trouble",
+  },
+  {
+    id: "N23",
+    what: "200 with another number of bytes is never a success",
+    rules: [{ ...always, name: "bytes", fault: { kind: "alter", fields: { bytes: 1 } } }],
+    code: "answer.mismatch",
+    requests: 1,
   },
 ];
