@@ -7,8 +7,10 @@ import { costs, watch } from "../../bench/measure.mjs";
 import { MIB } from "../support/bytes.mjs";
 import { expect, test } from "../support/test.mjs";
 
-/** What waits for its turn counts, too, and here others work beside the page: only a page that reads
- * the file's bytes itself is found here. */
+/**
+ * What waits for its turn counts, too, and here others work beside the page: only a page that reads
+ * the bytes itself is found here.
+ */
 const BUSY = 10;
 
 test("a file of 256 MiB costs the page no memory and no long task", async ({

@@ -145,8 +145,8 @@ class Trip {
   }
 
   /**
-   * All files are stored, byte by byte and once, and the page was told so once. Each loss (a planned
-   * fault, unless told otherwise) may cost so many bytes that go again.
+   * All files are stored, byte by byte and once, and the page was told so once. Each loss (they are
+   * the planned faults, unless told otherwise) may cost so many bytes that go again.
    */
   async arrived({ resent = CHUNK, losses } = {}) {
     await this.ends();

@@ -18,7 +18,8 @@ export function sign(params, secret, digest = "sha1") {
   return createHash(digest).update(pairs.toSorted().join("&") + secret).digest("hex");
 }
 
-export const secretOf = (server) => readFile(join(server.data, "secrets", `demo.${API_KEY}`), "utf8");
+export const secretOf = (server) =>
+  readFile(join(server.data, "secrets", `demo.${API_KEY}`), "utf8");
 
 export class Signer {
   /** What was asked so far: the parameters. */
