@@ -1,7 +1,7 @@
 //! The page's callback, `callback(error, result)`: what it is called with, and the guarantee that
 //! nothing it does harms an upload.
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function, Object};
 use plimsoll_core::Notice;
 use plimsoll_core::error::Fault;
 use plimsoll_core::options::OptionProblem;
@@ -11,6 +11,8 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use web_sys::{File, console};
+
+use crate::shell::set;
 
 #[wasm_bindgen]
 extern "C" {
@@ -127,14 +129,14 @@ pub fn message(text: &str) -> JsValue {
 }
 
 /// What a page is given when something went wrong.
-fn error(code: &str, status: u16, message: &str) -> JsValue {
-    let error = js_sys::Error::new(message);
+fn error(code: &str, status: u16, message: &str) -> Object {
+    let error: Object = js_sys::Error::new(message).unchecked_into();
     // So that the error's text is the message alone, which pages show to people.
     set(&error, "name", &"".into());
     set(&error, "code", &code.into());
     set(&error, "status", &status.into());
     set(&error, "statusText", &message.into());
-    error.into()
+    error
 }
 
 fn optional(text: Option<&str>) -> JsValue {
@@ -169,9 +171,4 @@ fn plain(value: &Value) -> JsValue {
     value
         .serialize(&Serializer::json_compatible())
         .unwrap_or_default()
-}
-
-fn set(object: &JsValue, key: &str, value: &JsValue) {
-    // Setting a property of our own plain object can't fail.
-    let _ = Reflect::set(object, &key.into(), value);
 }

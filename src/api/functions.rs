@@ -4,20 +4,19 @@
 
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Object, Promise};
 use plimsoll_core::event::Reply;
 use plimsoll_core::protocol::value::Value;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use crate::shell::{Asked, Replies, json, object};
+use crate::shell::{Asked, Replies, get, json, object, when};
 
 /// Words of a page that end up in an error and in the console.
 const WORDS_MAX: usize = 1_000;
 
 /// The function under one of these names in a page's options.
 pub fn asked(options: &JsValue, names: [&str; 2]) -> Option<Asked> {
-    let named = |name: &str| Reflect::get(options, &name.into()).ok()?.dyn_into().ok();
+    let named = |name: &str| get(options, name).dyn_into().ok();
     let function: Function = names.into_iter().find_map(named)?;
     Some(Rc::new(move |params, replies| {
         call(&function, &object(&params), replies);
@@ -32,14 +31,15 @@ fn call(function: &Function, params: &Object, replies: Replies) {
     let back = back.into_js_value();
     match function.call2(&JsValue::UNDEFINED, &back, params) {
         Err(thrown) => replies(Reply::Threw(words(&thrown))),
-        Ok(returned) if is_promise(&returned) => spawn_local(async move {
-            match JsFuture::from(Promise::resolve(&returned)).await {
+        Ok(returned) if is_promise(&returned) => {
+            let act = move |kept: Result<JsValue, JsValue>| match kept {
                 Err(thrown) => replies(Reply::Threw(words(&thrown))),
                 // The page called back, or will.
                 Ok(value) if value.is_undefined() => {}
                 Ok(value) => replies(Reply::Given(json::value(&value))),
-            }
-        }),
+            };
+            when(Promise::resolve(&returned), Box::new(act));
+        }
         Ok(_) => {}
     }
 }
@@ -53,12 +53,12 @@ fn given(value: &JsValue, error: &JsValue) -> Reply {
 }
 
 fn is_promise(value: &JsValue) -> bool {
-    value.is_object() && Reflect::get(value, &"then".into()).is_ok_and(|then| then.is_function())
+    value.is_object() && get(value, "then").is_function()
 }
 
 /// What something thrown says: anything may be thrown.
 fn words(thrown: &JsValue) -> String {
-    let message = || Reflect::get(thrown, &"message".into()).ok()?.as_string();
+    let message = || get(thrown, "message").as_string();
     let mut text = thrown.as_string().or_else(message).unwrap_or_default();
     text.truncate(text.floor_char_boundary(WORDS_MAX));
     text

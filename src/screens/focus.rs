@@ -2,15 +2,16 @@
 //! screen reader is thrown out of the dialog.
 
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
+
+use crate::shell;
 
 /// Focuses an element after the effects of the current event, which may be what shows it.
 pub fn later(target: Element) {
-    spawn_local(async move {
+    shell::later(Box::new(move || {
         // Focusing an element of our own can't fail.
         let _ = target.unchecked_into::<HtmlElement>().focus();
-    });
+    }));
 }
 
 /// Focuses the chooser of the panel around `inside`: of all buttons it alone is always there.

@@ -13,13 +13,12 @@ use any_spawner::Executor;
 use leptos::prelude::*;
 use plimsoll_core::options::Options;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlDialogElement;
 
 use crate::look::SHEET;
 use crate::parts::El;
 use crate::shell::page::Stage;
-use crate::shell::{Caller, Engine};
+use crate::shell::{self, Caller, Engine};
 
 /// An open dialog. Dropping it closes it.
 pub struct Opened {
@@ -77,10 +76,10 @@ impl Drop for Opened {
         if let Some((dialog, stage, owner)) = self.kept.take() {
             drop(stage);
             // Not at once: this may run inside one of the dialog's own event handlers.
-            spawn_local(async move {
+            shell::later(Box::new(move || {
                 drop(dialog);
                 owner.cleanup();
-            });
+            }));
         }
     }
 }

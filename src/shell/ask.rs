@@ -3,12 +3,12 @@
 
 use std::rc::Rc;
 
-use js_sys::{JSON, Object, Reflect};
+use js_sys::{JSON, Object};
 use plimsoll_core::command::Fields;
 use plimsoll_core::event::Reply;
 use web_sys::AbortSignal;
 
-use super::http::{self, Outgoing};
+use super::http::{self, Outgoing, object, set};
 
 /// Where a reply goes: now or later, from the page's function. The first one counts.
 pub type Replies = Rc<dyn Fn(Reply)>;
@@ -18,10 +18,9 @@ pub type Asked = Rc<dyn Fn(Fields, Replies)>;
 
 /// Posts the parameters to the page's server, which knows the person by the page's cookies.
 pub async fn post(url: String, params: Fields, signal: AbortSignal) -> Reply {
-    let wrapped = Object::new();
-    // Setting a property of our own plain object can't fail.
-    let _ = Reflect::set(&wrapped, &"paramsToSign".into(), &object(&params));
-    let Ok(body) = JSON::stringify(&wrapped) else {
+    let body = Object::new();
+    set(&body, "paramsToSign", &object(&params));
+    let Ok(body) = JSON::stringify(&body) else {
         return Reply::Lost;
     };
     let outgoing = Outgoing {
@@ -31,14 +30,4 @@ pub async fn post(url: String, params: Fields, signal: AbortSignal) -> Reply {
     };
     let answer = http::ask(outgoing, signal).await;
     answer.map_or(Reply::Lost, Reply::Answered)
-}
-
-/// The parameters as an object of texts.
-pub fn object(params: &Fields) -> Object {
-    let object = Object::new();
-    for (name, value) in params {
-        // As above.
-        let _ = Reflect::set(&object, &(*name).into(), &value.into());
-    }
-    object
 }

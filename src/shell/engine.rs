@@ -5,7 +5,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use js_sys::Object;
 use leptos::prelude::*;
 use plimsoll_core::batch::{Change, Summary};
 use plimsoll_core::event::PickedFile;
@@ -14,7 +13,6 @@ use plimsoll_core::options::Options;
 use plimsoll_core::protocol::address;
 use plimsoll_core::units::{AskId, ItemId, Millis, Moment, RequestId};
 use plimsoll_core::{Batch, Event, Notice};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, File, HtmlCanvasElement};
 
 use super::ask::Asked;
@@ -198,13 +196,8 @@ impl Shell {
         if !Watch::is_online() {
             self.tell(Event::WentOffline);
         }
-        let Some(scope) = self.memory.scope() else {
-            return;
-        };
         let this = self.this.clone();
-        spawn_local(async move {
-            let (files, places): (Vec<File>, Vec<Object>) =
-                Memory::kept(scope).await.into_iter().unzip();
+        self.memory.find_kept(move |files, places| {
             if let Some(shell) = this.upgrade().filter(|_| !files.is_empty()) {
                 let mut places = places.into_iter();
                 shell.pick(files, |memory, id| {
@@ -333,16 +326,6 @@ impl Shell {
             set_timeout_with_handle(tick, Duration::from_secs(1)).ok()
         });
         self.second.set(timer);
-    }
-
-    /// Reports a fact after the current loop.
-    pub(super) fn later(&self, event: Event) {
-        let this = self.this.clone();
-        spawn_local(async move {
-            if let Some(shell) = this.upgrade() {
-                shell.tell(event);
-            }
-        });
     }
 
     fn row(&self, id: ItemId) -> ArcTrigger {

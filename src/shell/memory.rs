@@ -3,15 +3,18 @@
 //! go on.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object};
 use plimsoll_core::event::Recall;
 use plimsoll_core::options::Options;
 use plimsoll_core::units::ItemId;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::File;
 
-use super::script;
+use super::http::{get, set};
+use super::script::{self, promised};
+use super::task::when;
 
 /// A server that forgets half an upload after a day has no use for what is kept longer.
 const KEPT_MS: f64 = 24.0 * 3600.0 * 1000.0;
@@ -57,18 +60,27 @@ impl Memory {
 
     /// Looks a file up and holds it against other tabs. `tell` may be called twice: the first time
     /// with `Elsewhere`.
-    pub async fn recall(place: Object, scope: String, tell: impl Fn(Recall)) {
+    pub fn recall(&self, item: ItemId, file: &File, scope: &str, tell: Rc<dyn Fn(Recall)>) {
+        let place = self.place(item, file);
         set(&place, "scope", &scope.into());
-        let mut found = script::recall(&place).await;
-        if found
-            .as_ref()
-            .is_ok_and(|found| found.as_bool() == Some(false))
-        {
+        let recalled = |found: &JsValue| {
+            let text = found.as_string();
+            text.map_or(Recall::Nothing, Recall::Found)
+        };
+        let found = promised(script::recall(&place));
+        let act = move |found: Result<JsValue, JsValue>| {
+            let found = found.unwrap_or_default();
+            if found.as_bool() != Some(false) {
+                return tell(recalled(&found));
+            }
             tell(Recall::Elsewhere);
-            found = script::recall_later(&place).await;
-        }
-        let text = found.ok().and_then(|found| found.as_string());
-        tell(text.map_or(Recall::Nothing, Recall::Found));
+            let found = promised(script::recall_later(&place));
+            when(
+                found,
+                Box::new(move |found| tell(recalled(&found.unwrap_or_default()))),
+            );
+        };
+        when(found, Box::new(act));
     }
 
     /// Keeps a text for the next `recall` of the same file.
@@ -122,24 +134,25 @@ impl Memory {
         }
     }
 
-    /// Whether an earlier life of the page may have kept files; then `kept` gives them.
-    pub fn scope(&self) -> Option<String> {
-        (self.size_max > 0).then(|| self.scope.clone())
-    }
-
-    /// The files that an earlier life of the page kept for this scope, and their places.
-    pub async fn kept(scope: String) -> Vec<(File, Object)> {
-        let places = script::kept(&scope).await.unwrap_or_default();
-        let mut files = Vec::new();
-        if Array::is_array(&places) {
-            for place in Array::from(&places).iter() {
-                let file = Reflect::get(&place, &"file".into()).unwrap_or_default();
-                if let Ok(file) = file.dyn_into() {
-                    files.push((file, place.unchecked_into()));
+    /// Gives the files that an earlier life of the page kept for this scope, and their places.
+    pub fn find_kept(&self, found: impl FnOnce(Vec<File>, Vec<Object>) + 'static) {
+        if self.size_max == 0 {
+            return;
+        }
+        let act = |places: Result<JsValue, JsValue>| {
+            let places = places.unwrap_or_default();
+            let (mut files, mut whole) = (Vec::new(), Vec::new());
+            if Array::is_array(&places) {
+                for place in Array::from(&places).iter() {
+                    if let Ok(file) = get(&place, "file").dyn_into() {
+                        files.push(file);
+                        whole.push(place.unchecked_into());
+                    }
                 }
             }
-        }
-        files
+            found(files, whole);
+        };
+        when(promised(script::kept(&self.scope)), Box::new(act));
     }
 
     /// Takes over the place of a file that was kept.
@@ -148,7 +161,7 @@ impl Memory {
     }
 
     /// The item's place, a new one if need be.
-    pub fn place(&self, item: ItemId, file: &File) -> Object {
+    fn place(&self, item: ItemId, file: &File) -> Object {
         self.known(item).unwrap_or_else(|| {
             let place = Object::new();
             set(&place, "file", file);
@@ -168,9 +181,4 @@ impl Memory {
         let mut known = places.iter().filter(|(known, _)| *known == item);
         known.next().map(|(_, place)| place.clone())
     }
-}
-
-fn set(object: &Object, key: &str, value: &JsValue) {
-    // Setting a property of our own plain object can't fail.
-    let _ = Reflect::set(object, &key.into(), value);
 }

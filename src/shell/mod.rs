@@ -12,6 +12,9 @@ pub mod page;
 mod perform;
 mod preview;
 mod script;
+mod task;
 
-pub use ask::{Asked, Replies, object};
+pub use ask::{Asked, Replies};
 pub use engine::{Caller, Engine, Told};
+pub use http::{get, object, set};
+pub use task::{later, when};

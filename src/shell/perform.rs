@@ -1,8 +1,10 @@
 //! The engine's commands, carried out: each begins something in the browser whose end is told as a
 //! fact. When and why is the engine's.
 
+use std::pin::Pin;
 use std::rc::Rc;
 
+use js_sys::Promise;
 use plimsoll_core::command::{Ask, Question, Send};
 use plimsoll_core::event::{Recall, Reply};
 use plimsoll_core::units::{AskId, ItemId, RequestId};
@@ -11,11 +13,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal, File};
 
-use super::ask::{self, Asked, Replies};
+use super::ask::{self, Replies};
 use super::engine::{Running, Shell};
 use super::http::{self, Outgoing};
-use super::memory::Memory;
-use super::script;
+use super::script::{self, promised};
+use super::task::{later, when};
 
 impl Shell {
     pub(super) fn perform(&self, command: Command) {
@@ -25,7 +27,7 @@ impl Shell {
             Command::Abort(request) => stop(&self.flights, request),
             Command::Ask(ask) => self.ask(ask),
             Command::Dismiss(ask) => stop(&self.questions, ask),
-            Command::Recall { item, scope } => self.recall(item, scope),
+            Command::Recall { item, scope } => self.recall(item, &scope),
             Command::Remember {
                 item,
                 text,
@@ -54,7 +56,9 @@ impl Shell {
                 shell.tell(Event::Sent { request, bytes });
             }
         });
-        self.fly(request, |signal| http::send(send, file, signal, heard));
+        if let Some(signal) = begin(&self.flights, request) {
+            self.land(request, Box::pin(http::send(send, file, signal, heard)));
+        }
     }
 
     fn query(&self, request: RequestId, url: String) {
@@ -63,22 +67,14 @@ impl Shell {
             headers: Vec::new(),
             body: JsValue::UNDEFINED,
         };
-        self.fly(request, |signal| async move {
-            http::ended(request, http::ask(outgoing, signal).await)
-        });
+        if let Some(signal) = begin(&self.flights, request) {
+            let asked = async move { http::ended(request, http::ask(outgoing, signal).await) };
+            self.land(request, Box::pin(asked));
+        }
     }
 
-    /// Starts a request that tells how it ended, and can be stopped until then.
-    fn fly<F: Future<Output = Event> + 'static>(
-        &self,
-        request: RequestId,
-        start: impl FnOnce(AbortSignal) -> F,
-    ) {
-        let Ok(controller) = AbortController::new() else {
-            return self.later(Event::Lost { request });
-        };
-        let ended = start(controller.signal());
-        self.flights.borrow_mut().push((request, controller));
+    /// Tells how a request ended. Boxed, so that there is one such task and not one for each kind.
+    fn land(&self, request: RequestId, ended: Pin<Box<dyn Future<Output = Event>>>) {
         let this = self.this.clone();
         spawn_local(async move {
             let event = ended.await;
@@ -91,30 +87,26 @@ impl Shell {
 
     fn ask(&self, ask: Ask) {
         let id = ask.ask;
-        let Ok(controller) = AbortController::new() else {
-            return self.later(Event::Replied {
-                ask: id,
-                reply: Reply::Lost,
-            });
+        let Some(signal) = begin(&self.questions, id) else {
+            return;
         };
-        let signal = controller.signal();
-        self.questions.borrow_mut().push((id, controller));
         let this = self.this.clone();
         let replies: Replies = Rc::new(move |reply| {
             if let Some(shell) = this.upgrade() {
                 shell.replied(id, reply);
             }
         });
-        let call = |asked: &Option<Asked>, name: &str| match asked {
-            Some(asked) => asked(ask.params.clone(), replies.clone()),
-            None => replies(Reply::Threw([name, " is not a function"].concat())),
-        };
-        match ask.question {
-            Question::Prepare => call(&self.caller.prepare, "prepareUploadParams"),
-            Question::Sign => call(&self.caller.sign, "uploadSignature"),
+        let (asked, name) = match ask.question {
+            Question::Prepare => (&self.caller.prepare, "prepareUploadParams"),
+            Question::Sign => (&self.caller.sign, "uploadSignature"),
             Question::SignAt(url) => {
                 spawn_local(async move { replies(ask::post(url, ask.params, signal).await) });
+                return;
             }
+        };
+        match asked {
+            Some(asked) => asked(ask.params, replies),
+            None => replies(Reply::Threw([name, " is not a function"].concat())),
         }
     }
 
@@ -125,36 +117,32 @@ impl Shell {
         }
     }
 
-    fn recall(&self, item: ItemId, scope: String) {
-        let Some(file) = self.file(item) else {
-            return self.later(Event::Recalled {
-                item,
-                recall: Recall::Nothing,
-            });
-        };
-        let place = self.memory.place(item, &file);
+    fn recall(&self, item: ItemId, scope: &str) {
         let this = self.this.clone();
         let tell = move |recall| {
             if let Some(shell) = this.upgrade() {
                 shell.tell(Event::Recalled { item, recall });
             }
         };
-        spawn_local(Memory::recall(place, scope, tell));
+        match self.file(item) {
+            Some(file) => self.memory.recall(item, &file, scope, Rc::new(tell)),
+            None => later(Box::new(move || tell(Recall::Nothing))),
+        }
     }
 
     fn digest(&self, item: ItemId) {
-        let file = self.file(item);
+        let digits = match self.file(item) {
+            Some(file) => promised(script::md5(&file)),
+            None => Promise::resolve(&JsValue::UNDEFINED),
+        };
         let this = self.this.clone();
-        spawn_local(async move {
-            let digits = match file {
-                Some(file) => script::md5(&file).await.unwrap_or_default(),
-                None => JsValue::UNDEFINED,
-            };
+        let act = move |digits: Result<JsValue, JsValue>| {
             if let Some(shell) = this.upgrade() {
-                let md5 = digits.as_string();
+                let md5 = digits.unwrap_or_default().as_string();
                 shell.tell(Event::Digested { item, md5 });
             }
-        });
+        };
+        when(digits, Box::new(act));
     }
 
     fn notify(&self, notice: Notice) {
@@ -183,6 +171,15 @@ impl Shell {
     pub(super) fn file(&self, id: ItemId) -> Option<File> {
         self.files.borrow().get(id.0 as usize).cloned().flatten()
     }
+}
+
+/// Begins something that can be stopped until it has ended. `None` in no browser that can run this
+/// module; the engine's own time limits then end what was never begun.
+fn begin<Id>(running: &Running<Id>, id: Id) -> Option<AbortSignal> {
+    let controller = AbortController::new().ok()?;
+    let signal = controller.signal();
+    running.borrow_mut().push((id, controller));
+    Some(signal)
 }
 
 fn take<Id: PartialEq>(running: &Running<Id>, id: Id) -> Option<AbortController> {

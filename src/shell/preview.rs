@@ -5,15 +5,17 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object};
 use plimsoll_core::units::ItemId;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     Blob, BlobPropertyBag, File, HtmlCanvasElement, ImageBitmap, ImageBitmapRenderingContext,
     MessageEvent, Url, Worker,
 };
+
+use super::http::{get, set};
+use super::task::when;
 
 /// Twice the widest tile, for screens with two pixels to the point.
 const WIDTH: u32 = 192;
@@ -53,7 +55,7 @@ impl Previews {
                 return;
             }
         }
-        spawn_local(paint_here(file, canvas));
+        paint_here(&file, canvas);
     }
 
     /// Forgets one item's picture.
@@ -79,7 +81,7 @@ impl Previews {
     /// The worker can't run here (the page's policy): all that waits is done without it.
     fn failed(&self) {
         for (_, file, canvas) in self.waiting.take() {
-            spawn_local(paint_here(file, canvas));
+            paint_here(&file, canvas);
         }
     }
 }
@@ -112,18 +114,19 @@ fn start(previews: Weak<Previews>) -> Result<Helper, JsValue> {
     })
 }
 
-async fn paint_here(file: File, canvas: HtmlCanvasElement) {
+fn paint_here(file: &File, canvas: HtmlCanvasElement) {
     let wanted = Object::new();
     set(&wanted, "resizeWidth", &JsValue::from(WIDTH));
-    let Ok(promise) = web_sys::window().ok_or(()).and_then(|window| {
-        window
-            .create_image_bitmap_with_blob_and_image_bitmap_options(&file, wanted.unchecked_ref())
-            .map_err(|_| ())
-    }) else {
-        return;
-    };
-    if let Ok(bitmap) = JsFuture::from(promise).await {
-        show(&canvas, bitmap);
+    let begun = web_sys::window().map(|window| {
+        window.create_image_bitmap_with_blob_and_image_bitmap_options(file, wanted.unchecked_ref())
+    });
+    if let Some(Ok(promise)) = begun {
+        let act = move |bitmap: Result<JsValue, JsValue>| {
+            if let Ok(bitmap) = bitmap {
+                show(&canvas, bitmap);
+            }
+        };
+        when(promise, Box::new(act));
     }
 }
 
@@ -138,13 +141,4 @@ fn show(canvas: &HtmlCanvasElement, bitmap: JsValue) {
         context.transfer_from_image_bitmap(&bitmap);
         canvas.set_hidden(false);
     }
-}
-
-fn get(object: &JsValue, key: &str) -> JsValue {
-    Reflect::get(object, &key.into()).unwrap_or_default()
-}
-
-fn set(object: &Object, key: &str, value: &JsValue) {
-    // Setting a property of our own plain object can't fail.
-    let _ = Reflect::set(object, &key.into(), value);
 }

@@ -1,9 +1,9 @@
-//! The plain JavaScript beside the module (`www/script`) that the shell calls. What storage needs is
-//! half as large in it as in Rust, and a page that the build made loads it only when it is first
-//! used (`xtask/finish.mjs`). The only imports of that kind; exports are `api`'s. None of the functions
-//! throws; `catch` makes the glue call them, whose names the build may then shorten.
+//! The plain JavaScript beside the module (`www/script`) that the shell calls. What storage needs
+//! is half as large in it as in Rust, and a page that the build made loads it only when it is first
+//! used (`xtask/finish.mjs`). The only imports of that kind; exports are `api`'s. None of the
+//! functions throws; `catch` makes the glue call them, whose names the build may then shorten.
 
-use js_sys::Object;
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::File;
 
@@ -11,11 +11,11 @@ use web_sys::File;
 extern "C" {
     /// A text, `undefined` for nothing, or `false` while another tab has the file.
     #[wasm_bindgen(catch)]
-    pub async fn recall(place: &Object) -> Result<JsValue, JsValue>;
+    pub fn recall(place: &Object) -> Result<Promise, JsValue>;
 
     /// The same once no other tab has it.
     #[wasm_bindgen(catch, js_name = recallLater)]
-    pub async fn recall_later(place: &Object) -> Result<JsValue, JsValue>;
+    pub fn recall_later(place: &Object) -> Result<Promise, JsValue>;
 
     /// Keeps a text until `expires_ms` since 1970.
     #[wasm_bindgen(catch)]
@@ -39,12 +39,17 @@ extern "C" {
 
     /// The places of the files that earlier lives of the page kept.
     #[wasm_bindgen(catch)]
-    pub async fn kept(scope: &str) -> Result<JsValue, JsValue>;
+    pub fn kept(scope: &str) -> Result<Promise, JsValue>;
 }
 
 #[wasm_bindgen(module = "/www/script/digest.js")]
 extern "C" {
     /// 32 hexadecimal digits, or `undefined` when the file can't be read.
     #[wasm_bindgen(catch)]
-    pub async fn md5(file: &File) -> Result<JsValue, JsValue>;
+    pub fn md5(file: &File) -> Result<Promise, JsValue>;
+}
+
+/// None of them throws; of one that does all the same, nothing came.
+pub fn promised(begun: Result<Promise, JsValue>) -> Promise {
+    begun.unwrap_or_else(|_| Promise::resolve(&JsValue::UNDEFINED))
 }

@@ -39,7 +39,7 @@ const PARTS: [(&str, &str, Part); 10] = [
     ),
     ("build", "Trunk builds the release widget", build),
     ("size", "the build keeps budget.toml", size),
-    ("wasm", "tests/web.rs in a headless browser", wasm),
+    ("wasm", "tests/web in a headless browser", wasm),
     ("e2e", "journeys in Chromium against the real server", e2e),
     TIDY,
 ];

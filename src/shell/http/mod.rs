@@ -5,8 +5,10 @@
 mod fetch;
 mod xhr;
 
+use js_sys::{Object, Reflect};
 use plimsoll_core::command::{Fields, Send, Via};
 use plimsoll_core::event::{Answer, Body, Event, HEADERS};
+use plimsoll_core::units::RequestId;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Blob, File, FormData};
@@ -73,11 +75,31 @@ pub async fn ask(outgoing: Outgoing, signal: AbortSignal) -> Option<Answer> {
 }
 
 /// How a request ended.
-pub fn ended(request: plimsoll_core::units::RequestId, answer: Option<Answer>) -> Event {
+pub fn ended(request: RequestId, answer: Option<Answer>) -> Event {
     match answer {
         Some(answer) => Event::Answered { request, answer },
         None => Event::Lost { request },
     }
+}
+
+/// Names and texts as an object.
+pub fn object(fields: &Fields) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        set(&object, name, &value.into());
+    }
+    object
+}
+
+/// Reads a property; `undefined` where there is none.
+pub fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).unwrap_or_default()
+}
+
+/// Sets a property of an object of our own.
+pub fn set(object: &Object, key: &str, value: &JsValue) {
+    // Setting a property of our own plain object can't fail.
+    let _ = Reflect::set(object, &key.into(), value);
 }
 
 fn form(send: &Send, part: Option<&Blob>, name: &str) -> Option<FormData> {

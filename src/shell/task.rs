@@ -1,0 +1,19 @@
+//! What is to happen later. One kind of task for all of it: each `async` block that is spawned
+//! compiles a machine of its own.
+
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// Calls `act` with what a promise comes to.
+pub fn when(promise: Promise, act: Box<dyn FnOnce(Result<JsValue, JsValue>)>) {
+    spawn_local(async move { act(JsFuture::from(promise).await) });
+}
+
+/// Calls `act` after the current event.
+pub fn later(act: Box<dyn FnOnce()>) {
+    when(
+        Promise::resolve(&JsValue::UNDEFINED),
+        Box::new(move |_| act()),
+    );
+}
