@@ -26,7 +26,7 @@ for (const [id, seconds] of [
   test(`${id} an outage of ${seconds} s ends without a click`, async ({ trip }) => {
     await trip.start({ sizes: [FOUR], plan: { rules: [death] }, heard: [NETWORK] });
     await trip.hit("death");
-    await trip.wait(seconds * 1000);
+    await trip.wait(seconds * 1000, { step: 10 * seconds });
     expect(trip.failed.filter((why) => why.includes("CONNECTION_REFUSED"))).not.toEqual([]);
     expect(await trip.count("error")).toBe(0);
     await trip.faults.up();
@@ -45,7 +45,7 @@ test("N06 an outage beyond all patience is one error, and a retry keeps what was
 }) => {
   await trip.start({ sizes: [FOUR], plan: { rules: [death] }, heard: [NETWORK] });
   await trip.hit("death");
-  const time = await trip.ends();
+  const time = await trip.ends({ step: 2000 });
   expect(time).toBeGreaterThanOrEqual(OUTAGE_MS - PAUSE_MAX_MS);
   await widget.shows("failed", trip.files[0].name);
   const { error } = await widget.until("error");
@@ -92,7 +92,7 @@ test("N09 nothing is tried while the browser is offline, and all goes on within 
   await page.context().setOffline(true);
   await expect.poll(() => trip.flying.size, { intervals: [20] }).toBe(0);
   const sent = trip.sent.length;
-  await trip.wait(OUTAGE_MS * 2);
+  await trip.wait(OUTAGE_MS * 2, { step: 5000 });
   expect(trip.sent.length, "nothing is tried while offline").toBe(sent);
   await expect(trip.widget.rows.first()).not.toHaveAttribute("data-status", "failed");
   await trip.faults.up();
@@ -135,10 +135,10 @@ test("N28 a lost last answer is repeated by a server that was killed in between"
 });
 
 test("N30 a line of 5 KB/s is slow and not dead", async ({ trip, widget }) => {
-  // Time runs as it does: six seconds of it, in which the widget must neither give up nor repeat.
+  // Time runs as it does: four seconds of it, in which the widget must neither give up nor repeat.
   const options = { maxParallelUploads: 1 };
   const plan = { link: { up: 5_000 } };
-  await trip.start({ sizes: [8_000, 20_000], options, plan, clock: false });
+  await trip.start({ sizes: [5_000, 12_000], options, plan, clock: false });
   await widget.shows("done", trip.files[0].name);
   // Its pace is known now, so progress can be told even where the browser tells none.
   const bar = widget.row(trip.files[1].name).getByRole("progressbar");

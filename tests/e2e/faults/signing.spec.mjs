@@ -284,9 +284,12 @@ test("G09 whatever the values hold, what is signed is what is sent", async ({ tr
 test("G10 500 files ask for at most ten signatures at once", async ({ trip, signer }) => {
   const FILES = 500;
   signer.answer = (params, response) => setImmediate(() => signer.give(params, response));
+  // What becomes of the files is another row's; here the proxy takes them, which is faster.
+  const body = JSON.stringify({ public_id: "taken", asset_id: "taken" });
+  const rules = [{ name: "taken", times: null, fault: { kind: "answer", status: 200, body } }];
   const sizes = Array.from({ length: FILES }, (_, at) => 100 + at);
-  await trip.start({ sizes, ...signed(signer), clock: false });
-  await trip.arrived();
+  await trip.start({ sizes, ...signed(signer), plan: { rules }, clock: false });
+  await expect.poll(() => trip.count("success"), { timeout: 25_000 }).toBe(FILES);
   expect(signer.asked).toHaveLength(FILES);
   expect(signer.most).toBeGreaterThan(1);
   expect(signer.most).toBeLessThanOrEqual(10);

@@ -81,6 +81,8 @@ for (const [size, chunk, transport] of [
     expect(ranges.toSorted()).toEqual(
       wanted.map(({ start, end }) => range(start, end, size)).toSorted(),
     );
+    const ways = trip.sent.map((request) => request.resourceType());
+    expect(new Set(ways)).toEqual(new Set([transport]));
     const seen = await page.evaluate(() => Promise.all(window.parts));
     const byTail = (a, b) => (a.tail < b.tail ? -1 : 1);
     expect(seen.toSorted(byTail)).toEqual(
