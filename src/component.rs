@@ -105,8 +105,17 @@ fn show(
     on_notice: Callback<Notice>,
     sign: Option<Asked>,
 ) -> Option<Opened> {
+    let ended = Rc::new(RefCell::new(Vec::new()));
+    let list = ended.clone();
+    let told = move |mut notice, _: &dyn Fn(_) -> _| {
+        if let Notice::QueuesEnd { files } = &mut notice {
+            *files = ended.take();
+        }
+        on_notice.run(notice);
+    };
     let caller = Caller {
-        told: Box::new(move |notice, _: &dyn Fn(_) -> _| on_notice.run(notice)),
+        told: Box::new(told),
+        listed: Box::new(move |item, entry, _| list.borrow_mut().push((item, entry))),
         prepare: None,
         sign,
     };

@@ -23,9 +23,21 @@ extern "C" {
 
 /// The callback of one widget, if the page gave one.
 #[derive(Clone)]
-pub struct Callback(pub Option<Function>);
+pub struct Callback {
+    function: Option<Function>,
+    /// The files of `queues-end`, until it is told.
+    listed: Array,
+}
 
 impl Callback {
+    /// For what the page gave as its callback, whatever it is.
+    pub fn new(callback: &JsValue) -> Self {
+        Self {
+            function: callback.dyn_ref::<Function>().cloned(),
+            listed: Array::new(),
+        }
+    }
+
     /// Tells an event: `callback(null, {event, info, data: {event, info}, uw_event: true})`.
     pub fn event(&self, event: &str, info: &JsValue) {
         let result = result(&event.into(), info);
@@ -89,17 +101,10 @@ impl Callback {
             Notice::QueuesStart => self.event("queues-start", &JsValue::UNDEFINED),
             Notice::Success { info, .. } => self.event("success", &plain(&info)),
             Notice::Failed { item, fault } => self.fault(&fault, file(item)),
-            Notice::QueuesEnd { files } => {
-                let list = Array::new();
-                for (item, entry) in files {
-                    let entry = plain(&entry);
-                    if let (Some(file), Some(entry)) = (file(item), entry.dyn_ref::<Object>()) {
-                        set(entry, "file", &file);
-                    }
-                    list.push(&entry);
-                }
+            Notice::QueuesEnd { .. } => {
                 let info = Object::new();
-                set(&info, "files", &list);
+                set(&info, "files", &self.listed.slice(0, self.listed.length()));
+                self.listed.set_length(0);
                 self.event("queues-end", &info);
             }
             Notice::Abort { items, all } => self.event("abort", &ids(&items, all)),
@@ -112,8 +117,17 @@ impl Callback {
         }
     }
 
+    /// Takes in one of the files that the next `queues-end` tells of.
+    pub fn listed(&self, entry: &Value, file: Option<File>) {
+        let entry = plain(entry);
+        if let (Some(file), Some(entry)) = (file, entry.dyn_ref::<Object>()) {
+            set(entry, "file", &file);
+        }
+        self.listed.push(&entry);
+    }
+
     fn call(&self, error: &JsValue, result: &JsValue) {
-        if let Some(function) = &self.0
+        if let Some(function) = &self.function
             && let Err(thrown) = function.call2(&JsValue::UNDEFINED, error, result)
         {
             report_error(&thrown);

@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use js_sys::{Function, Reflect};
+use js_sys::Reflect;
 use plimsoll_core::options::{self, OptionProblem, Options, Severity};
 use plimsoll_core::protocol::address;
 use plimsoll_core::protocol::value::Value;
@@ -45,7 +45,7 @@ impl Widget {
             given: RefCell::default(),
             sign: RefCell::default(),
             prepare: RefCell::default(),
-            callback: Callback(callback.dyn_ref::<Function>().cloned()),
+            callback: Callback::new(callback),
             opened: RefCell::default(),
             warned: Cell::new(false),
             destroyed: Cell::new(false),
@@ -131,8 +131,10 @@ impl State {
                 state.close(true);
             }
         });
+        let list = self.callback.clone();
         let caller = Caller {
             told: Box::new(told),
+            listed: Box::new(move |_, entry, file| list.listed(&entry, file)),
             prepare: self.prepare.borrow().clone(),
             sign: self.sign.borrow().clone(),
         };

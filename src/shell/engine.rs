@@ -11,6 +11,7 @@ use plimsoll_core::event::PickedFile;
 use plimsoll_core::item::ItemView;
 use plimsoll_core::options::Options;
 use plimsoll_core::protocol::address;
+use plimsoll_core::protocol::value::Value;
 use plimsoll_core::units::{AskId, ItemId, Millis, Moment, RequestId};
 use plimsoll_core::{Batch, Event, Notice};
 use web_sys::{AbortController, File, HtmlCanvasElement};
@@ -23,10 +24,22 @@ use super::preview::Previews;
 /// What the engine calls with each notice, and with the file that the notice is about.
 pub type Told = Box<dyn Fn(Notice, &dyn Fn(ItemId) -> Option<File>)>;
 
+/// What the engine calls with each file of a batch that has ended: the files of `queues-end`, one
+/// by one, so that many take no long turn.
+pub type Listed = Box<dyn Fn(ItemId, Value, Option<File>)>;
+
+/// The files of a batch that has ended.
+pub(super) type Ended = std::vec::IntoIter<(ItemId, Value)>;
+
+/// So long a turn of ours may take: a frame of the page must still fit behind it.
+const TURN_MS: u64 = 8;
+
 /// Who opened the widget, and wants to hear and to be asked.
 pub struct Caller {
     /// Hears the notices.
     pub told: Told,
+    /// Hears of each file of a batch that has ended, before it hears that the batch has.
+    pub listed: Listed,
     /// Has a say in each file's parameters.
     pub prepare: Option<Asked>,
     /// Signs.
@@ -60,7 +73,13 @@ pub(super) struct Shell {
     previews: Rc<Previews>,
     timer: Cell<Option<TimeoutHandle>>,
     second: Cell<Option<TimeoutHandle>>,
+    /// When what is ordered is carried on with.
+    turn: Cell<Option<TimeoutHandle>>,
+    /// Files of a batch that has ended, of which the page is still to be told.
+    pub(super) last: RefCell<Option<Ended>>,
     watch: RefCell<Option<Watch>>,
+    /// Nothing may be put off any longer.
+    ending: Cell<bool>,
     ended: Cell<bool>,
     pub(super) this: Weak<Shell>,
 }
@@ -83,7 +102,10 @@ impl Engine {
             previews: Rc::default(),
             timer: Cell::new(None),
             second: Cell::new(None),
+            turn: Cell::new(None),
+            last: RefCell::default(),
             watch: RefCell::default(),
+            ending: Cell::new(false),
             ended: Cell::new(false),
             this: this.clone(),
         });
@@ -259,23 +281,55 @@ impl Shell {
             return;
         }
         self.batch.borrow_mut().handle(now, event);
+        self.carry_on();
+    }
+
+    /// Carries out what is ordered. Much of it takes several turns of the browser's, in the same
+    /// order: ten thousand files are told to the page without its people noticing.
+    fn carry_on(&self) {
+        let until = now().at.after(TURN_MS);
         // Not `while let`: the batch must not be borrowed while a command is carried out.
         loop {
-            let command = self.batch.borrow_mut().poll_command();
-            let Some(command) = command else { break };
-            self.perform(command);
+            if !self.tell_ended() {
+                let command = self.batch.borrow_mut().poll_command();
+                let Some(command) = command else { break };
+                self.perform(command);
+            }
+            if now().at >= until && !self.ending.get() {
+                self.carry_on_later();
+                break;
+            }
         }
+        let mut listed = false;
         loop {
             let change = self.batch.borrow_mut().poll_change();
             let Some(change) = change else { break };
-            self.wake(change);
+            listed |= self.wake(change);
+        }
+        if listed {
+            self.list.notify();
         }
         self.wind();
     }
 
-    fn wake(&self, change: Change) {
+    fn carry_on_later(&self) {
+        let timer = self.turn.take().or_else(|| {
+            let this = self.this.clone();
+            let next = move || {
+                if let Some(shell) = this.upgrade() {
+                    shell.turn.take();
+                    shell.carry_on();
+                }
+            };
+            set_timeout_with_handle(next, Duration::ZERO).ok()
+        });
+        self.turn.set(timer);
+    }
+
+    /// Wakes those who look at what has changed. Says whether the set of items has.
+    fn wake(&self, change: Change) -> bool {
         match change {
-            Change::Added(_) => self.list.notify(),
+            Change::Added(_) => return true,
             Change::Updated(id) => {
                 let rows = self.rows.borrow();
                 if let Ok(at) = rows.binary_search_by_key(&id, |(row, _)| *row) {
@@ -287,10 +341,11 @@ impl Shell {
             Change::Removed(id) => {
                 self.previews.forget(id);
                 self.rows.borrow_mut().retain(|(row, _)| *row != id);
-                self.list.notify();
+                return true;
             }
             Change::Summary => self.totals.notify(),
         }
+        false
     }
 
     /// Sets the timer to the batch's next deadline.
@@ -342,6 +397,7 @@ impl Shell {
 
     /// Cancels what runs, lets the batch say its last words at once, and lets go of everything.
     fn end(&self) {
+        self.ending.set(true);
         self.tell(Event::AllCancelled);
         let last = self.batch.borrow().deadline();
         if let Some(at) = last {
@@ -349,8 +405,8 @@ impl Shell {
         }
         self.ended.set(true);
         self.wind();
-        if let Some(second) = self.second.take() {
-            second.clear();
+        for timer in [self.second.take(), self.turn.take()].into_iter().flatten() {
+            timer.clear();
         }
         self.files.take();
         self.memory.end();

@@ -151,11 +151,35 @@ impl Shell {
             Notice::Abort { items, .. } => items.iter().for_each(|item| self.memory.drop(*item)),
             _ => {}
         }
-        let last = matches!(notice, Notice::QueuesEnd { .. });
-        (self.caller.told)(notice, &|id| self.file(id));
-        if last {
-            self.let_go();
+        match notice {
+            Notice::QueuesEnd { files } => {
+                self.last.replace(Some(files.into_iter()));
+            }
+            notice => (self.caller.told)(notice, &|id| self.file(id)),
         }
+    }
+
+    /// Tells the page of one more file of a batch that has ended, and after the last one that it
+    /// has. False when there is no such batch.
+    pub(super) fn tell_ended(&self) -> bool {
+        let mut last = self.last.borrow_mut();
+        let Some(files) = last.as_mut() else {
+            return false;
+        };
+        let next = files.next();
+        if next.is_none() {
+            last.take();
+        }
+        drop(last);
+        match next {
+            Some((item, entry)) => (self.caller.listed)(item, entry, self.file(item)),
+            None => {
+                let files = Vec::new();
+                (self.caller.told)(Notice::QueuesEnd { files }, &|id| self.file(id));
+                self.let_go();
+            }
+        }
+        true
     }
 
     /// Forgets the files that the batch has no more use for.

@@ -86,6 +86,7 @@ async fn upload_with(
     });
     let caller = Caller {
         told: told_each,
+        listed: Box::new(|_, _, _| ()),
         prepare: None,
         sign,
     };
