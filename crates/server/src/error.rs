@@ -65,6 +65,8 @@ pub enum ApiError {
     /// Who sends the request isn't believed.
     Access(AccessError),
     ParameterMissing(&'static str),
+    /// A delete token that is wrong, old or used.
+    TokenInvalid,
     PartNumbersUnsupported,
     UploadIdMissing,
     UploadUnknown,
@@ -162,6 +164,7 @@ impl ApiError {
             | E::ParameterUnsupported(_)
             | E::ParameterTwice(_)
             | E::ParameterMissing(_)
+            | E::TokenInvalid
             | E::ParameterTooLong(_)
             | E::ParameterInvalid { .. }
             | E::UploadIdInvalid => self.parameter_row(),
@@ -280,6 +283,7 @@ impl ApiError {
                     humanised(name)
                 ),
             ),
+            E::TokenInvalid => row("token.invalid", 400, "Invalid token"),
             E::ParameterMissing(name) => row(
                 "parameter.missing",
                 400,

@@ -17,6 +17,7 @@ mod movie;
 mod multipart;
 mod names;
 mod net;
+mod query;
 mod random;
 mod rates;
 mod remote;

@@ -159,6 +159,12 @@ fixed! {
     /// How long the answer to a repeated upload ID stays the stored one. As long as clients try
     /// again.
     REPLAY_SECONDS: u64 = 24 * 60 * 60, Seconds;
+    /// How long an uploaded asset may be deleted by its token. As the wire has it.
+    DELETE_TOKEN_SECONDS: u64 = 10 * 60, Seconds;
+    /// Assets in one list, where the request doesn't say. As the wire has it.
+    LIST_DEFAULT: usize = 10, Count;
+    /// Assets in one list. As the wire has it.
+    LIST_MAX: usize = 500, Count;
     /// How old a signature may be. An hour, as clients of this wire count on.
     SIGNATURE_AGE_SECONDS_MAX: u64 = 60 * 60, Seconds;
     /// How far ahead of ours the clock of whoever signs may be. Clocks that nobody sets are minutes

@@ -15,6 +15,7 @@ const SHOWN_CHARS_MAX: usize = 16 * 1024;
 pub enum AccessError {
     /// The `Authorization` header.
     CredentialsWrong,
+    CredentialsMissing,
     KeyUnknown(String),
     SignatureInvalid {
         signature: String,
@@ -48,6 +49,12 @@ impl AccessError {
                 "credentials.wrong",
                 401,
                 "Invalid credentials. Send Basic authorization with an API key and its secret.",
+            ),
+            Self::CredentialsMissing => row(
+                "credentials.missing",
+                401,
+                "Credentials are missing. Sign the request, or send Basic authorization with an \
+                 API key and its secret.",
             ),
             Self::KeyUnknown(key) => row(
                 "api_key.unknown",

@@ -111,7 +111,7 @@ struct Content {
 
 async fn original(app: &App, address: &Address) -> Result<Content, ApiError> {
     let format = sniff::by_media_type(&address.record.media_type);
-    let blob = app.store.blob(&address.record.key()).await?;
+    let blob = app.store.blob(&address.record).await?;
     Ok(Content {
         source: Source::Stored(blob.ok_or(ApiError::AssetNotFound)?),
         etag: address.record.etag.clone(),
@@ -128,7 +128,9 @@ async fn made(
     encoding: Encoding,
 ) -> Result<Content, ApiError> {
     let key = address.record.key();
-    let name = format!("{steps:?} {:?}.{}", address.regions(), encoding.extension());
+    let (version, regions) = (&address.record.version_id, address.regions());
+    // Of this file: a result of the one before must not outlive it.
+    let name = format!("{version} {steps:?} {regions:?}.{}", encoding.extension());
     let etag = store::hash(&[&address.record.etag, &name]);
     let source = match app.store.derived(&key, &name).await? {
         Some(blob) => Source::Stored(blob),
@@ -157,7 +159,11 @@ async fn make(
     if let Some(blob) = app.store.derived(key, name).await? {
         return Ok(Source::Stored(blob));
     }
-    let blob = app.store.blob(key).await?.ok_or(ApiError::AssetNotFound)?;
+    let blob = app
+        .store
+        .blob(&address.record)
+        .await?
+        .ok_or(ApiError::AssetNotFound)?;
     let megapixels_max = app.config.limits.image_megapixels_max;
     let regions = address.regions();
     let work = move || {

@@ -1,7 +1,10 @@
 //! The addresses of the server, a file each, and what they share.
 
+mod delete;
 mod deliver;
+mod explicit;
 mod files;
+mod list;
 mod sign;
 mod status;
 mod upload;
@@ -10,6 +13,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::routing::{get, post};
 use tokio::sync::Semaphore;
@@ -18,10 +23,15 @@ use tower_http::services::ServeDir;
 use crate::config::Config;
 use crate::edge::{self, Edge};
 use crate::error::ApiError;
+use crate::form::Kind;
 use crate::keys::Keys;
+use crate::query;
 use crate::rates::UploadRates;
 use crate::remote::Remote;
 use crate::store::Store;
+use crate::upload::authority::Gate;
+use crate::upload::parameters::Parameters;
+use crate::upload::small_body as upload_body;
 
 /// What all routes share.
 pub(crate) struct App {
@@ -48,6 +58,20 @@ pub(crate) fn router(app: Arc<App>, edge: Edge) -> Router {
         routes = routes.route(&path, get(deliver::deliver));
     }
     let routes = routes
+        .route("/v1_1/{cloud}/delete_by_token", post(delete::by_token))
+        .route(
+            "/v1_1/{cloud}/{resource_type}/destroy",
+            post(delete::destroy),
+        )
+        .route(
+            "/v1_1/{cloud}/{resource_type}/explicit",
+            post(explicit::explicit),
+        )
+        .route("/v1_1/{cloud}/resources/{resource_type}", get(list::all))
+        .route(
+            "/v1_1/{cloud}/resources/{resource_type}/{delivery_type}",
+            get(list::of_type),
+        )
         .route("/v1_1/{cloud}/upload", post(upload::untyped))
         .route("/v1_1/{cloud}/{resource_type}/upload", post(upload::typed))
         .route(
@@ -66,7 +90,25 @@ async fn health() -> &'static str {
     "ok\n"
 }
 
+/// The parameters of a request that brings no file.
+async fn fields(request: Request) -> Result<(Parts, Parameters), ApiError> {
+    let (head, body) = request.into_parts();
+    let body = upload_body(body).await?;
+    let kind = head.headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|value| Kind::of(value.to_str().ok()?));
+    let parameters = query::of_body(&kind.ok_or(ApiError::NoForm)?, &body)?;
+    Ok((head, parameters))
+}
+
 impl App {
+    /// Whom to ask who sends a request.
+    fn gate(&self, cloud_name: &str, head: &Parts) -> Result<Gate<'_>, ApiError> {
+        let unknown = || ApiError::CloudUnknown(cloud_name.to_owned());
+        let cloud = self.config.clouds.get(cloud_name).ok_or_else(unknown)?;
+        let keys = self.keys.get(cloud_name).ok_or_else(unknown)?;
+        Gate::new(keys, cloud, &head.headers)
+    }
+
     /// The address under which this request reached us, without a slash at its end.
     fn base(&self, headers: &HeaderMap) -> String {
         if let Some(url) = &self.config.public_url {

@@ -81,14 +81,48 @@ impl Store {
         }
     }
 
-    /// The bytes of an asset.
-    pub async fn blob(&self, key: &AssetKey) -> io::Result<Option<Blob>> {
+    /// The bytes of an asset; `None` when it was changed or deleted since the record was read.
+    pub async fn blob(&self, record: &AssetRecord) -> io::Result<Option<Blob>> {
         match self {
             Self::Folder(folder) => {
-                let path = folder.blob(key);
+                let path = folder.blob(record);
                 blocking(move || Blob::open(&path)).await
             }
-            Self::Objects(objects) => objects.blob(key).await,
+            Self::Objects(objects) => objects.blob(record).await,
+        }
+    }
+
+    /// Deletes an asset, unless it was changed or deleted since its record was read. Of several
+    /// that delete it at once, one hears yes.
+    pub async fn remove(&self, record: &AssetRecord) -> io::Result<bool> {
+        match self {
+            Self::Folder(folder) => {
+                let (folder, record) = (folder.clone(), record.clone());
+                blocking(move || folder.remove(&record)).await
+            }
+            Self::Objects(objects) => objects.remove(record).await,
+        }
+    }
+
+    /// Changes what is known of an asset, unless its file was changed or deleted meanwhile.
+    pub async fn amend(&self, record: &AssetRecord) -> io::Result<bool> {
+        match self {
+            Self::Folder(folder) => {
+                let (folder, record) = (folder.clone(), record.clone());
+                blocking(move || folder.amend(&record)).await
+            }
+            Self::Objects(objects) => objects.amend(record).await,
+        }
+    }
+
+    /// The records of one shelf, of which there are 256, in the order of their keys.
+    pub async fn shelf(&self, number: u8) -> io::Result<Vec<AssetRecord>> {
+        match self {
+            Self::Folder(folder) => {
+                let folder = folder.clone();
+                blocking(move || folder.shelf(number)).await
+            }
+            Self::Objects(objects) => objects.shelf(number).await,
         }
     }
 

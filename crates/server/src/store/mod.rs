@@ -32,7 +32,15 @@ impl AssetKey {
         Self(hash(&[cloud, resource_type, delivery_type, public_id]))
     }
 
-    fn as_str(&self) -> &str {
+    /// The key that was given as a text; `None` where it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let is_hash = text.len() == 64 && text.bytes().all(is_digit);
+        is_hash.then(|| Self(text.to_owned()))
+    }
+
+    /// As a text.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -82,6 +90,21 @@ pub struct Extras {
     pub display_name: Option<String>,
     /// Whether nobody is to hear how the file was named.
     pub forgets_file_name: bool,
+    /// Whether it takes the place of an asset that has its public ID.
+    pub overwrites: bool,
+    /// Who may delete it without a key, and until when.
+    pub deletion: Option<Deletion>,
+    /// Where a store keeps its bytes, if not where it keeps those of most assets.
+    pub file: Option<String>,
+}
+
+/// The right to delete an asset soon after it was uploaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deletion {
+    /// The hash of what its holder knows.
+    pub token_hash: String,
+    /// Seconds since 1970.
+    pub until: u64,
 }
 
 impl Extras {
@@ -162,6 +185,8 @@ impl AssetRecord {
 pub enum Commit {
     /// It is an asset now.
     Stored,
+    /// It is an asset now, in the place of another one.
+    Overwritten,
     /// The public ID was taken: the asset that has it, unchanged.
     Existing(Box<AssetRecord>),
     /// The upload ID was used before: what came of it then.
@@ -173,6 +198,8 @@ pub enum Commit {
 pub enum Novelty {
     /// The upload's own.
     Stored,
+    /// The upload's own, in the place of another one.
+    Overwritten,
     /// One that had the public ID before.
     Existing,
 }

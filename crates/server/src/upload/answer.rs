@@ -7,19 +7,40 @@ use super::{Kept, Outcome, catalog};
 use crate::store::{AssetRecord, Novelty, Progress};
 use crate::{clock, names};
 
-/// All fields of a stored asset. `base` is the address under which it is delivered.
+/// What an upload is answered. `base` is the address under which assets are delivered.
 pub fn asset(outcome: &Outcome, base: &str, key: &AnswerKey<'_>) -> Map<String, Value> {
     let record = &outcome.record;
+    let mut fields = listed(record, base);
+    let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    put(
+        "signature",
+        json!(key.sign(&record.public_id, record.version)),
+    );
+    let mark = match outcome.novelty {
+        Novelty::Stored => None,
+        Novelty::Overwritten => Some("overwritten"),
+        Novelty::Existing => Some("existing"),
+    };
+    if let Some(mark) = mark {
+        put(mark, json!(true));
+    }
+    if let Some(token) = &outcome.delete_token {
+        put("delete_token", json!(token));
+    }
+    if let Some(api_key) = key.api_key {
+        put("api_key", json!(api_key));
+    }
+    fields
+}
+
+/// All fields of a stored asset.
+pub fn listed(record: &AssetRecord, base: &str) -> Map<String, Value> {
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     put("asset_id", json!(record.asset_id));
     put("public_id", json!(record.public_id));
     put("version", json!(record.version));
     put("version_id", json!(record.version_id));
-    put(
-        "signature",
-        json!(key.sign(&record.public_id, record.version)),
-    );
     if let (Some(width), Some(height)) = (record.width, record.height) {
         put("width", json!(width));
         put("height", json!(height));
@@ -43,12 +64,6 @@ pub fn asset(outcome: &Outcome, base: &str, key: &AnswerKey<'_>) -> Map<String, 
     put("secure_url", json!(url));
     for (name, value) in described(record) {
         put(name, value);
-    }
-    if outcome.novelty == Novelty::Existing {
-        put("existing", json!(true));
-    }
-    if let Some(api_key) = key.api_key {
-        put("api_key", json!(api_key));
     }
     fields
 }

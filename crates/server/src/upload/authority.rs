@@ -132,6 +132,14 @@ impl Authority<'_> {
     }
 }
 
+/// Who signed, where anybody isn't enough.
+pub fn signer(authority: Authority<'_>) -> Result<Signer<'_>, ApiError> {
+    match authority {
+        Authority::Signer(signer) => Ok(signer),
+        Authority::Anybody => Err(AccessError::CredentialsMissing.into()),
+    }
+}
+
 /// Signatures are good for an hour, and clocks may differ by some minutes.
 pub fn check_time(reported: &str, now: u64) -> Result<(), ApiError> {
     let all_digits = reported.bytes().all(|byte| byte.is_ascii_digit());

@@ -8,11 +8,12 @@ pub mod catalog;
 pub mod chunk;
 mod content;
 mod data_uri;
+pub mod deletion;
 mod naming;
 pub mod parameters;
 pub mod range;
 mod receive;
-mod settings;
+pub mod settings;
 
 use std::collections::BTreeMap;
 
@@ -62,6 +63,8 @@ pub struct Outcome {
     pub record: AssetRecord,
     pub novelty: Novelty,
     pub telling: Telling,
+    /// What deletes the asset soon after it was uploaded, if that was asked for.
+    pub delete_token: Option<String>,
 }
 
 /// Whether the answer was given before.
@@ -126,19 +129,30 @@ async fn fetch(
 async fn commit(
     store: Store,
     sealed: Sealed,
-    record: AssetRecord,
+    mut record: AssetRecord,
     upload_key: Option<UploadKey>,
 ) -> Result<Outcome, ApiError> {
+    let mut delete_token = None;
+    if record.extras.deletion.is_some() {
+        let (token, deletion) = deletion::token(&record.key())?;
+        record.extras.deletion = Some(deletion);
+        delete_token = Some(token);
+    }
     let commit = store.commit(sealed, &record, upload_key.as_ref()).await?;
-    let outcome = match commit {
+    let mut outcome = match commit {
         Commit::Stored => Outcome::new(record, Novelty::Stored),
+        Commit::Overwritten => Outcome::new(record, Novelty::Overwritten),
         Commit::Existing(earlier) => Outcome::new(*earlier, Novelty::Existing),
         Commit::Replayed(earlier) => Outcome::again(*earlier),
     };
+    if outcome.telling == Telling::First && outcome.novelty != Novelty::Existing {
+        outcome.delete_token = delete_token;
+    }
     let Outcome {
         record,
         novelty,
         telling,
+        ..
     } = &outcome;
     tracing::info!(?novelty, ?telling, bytes = record.bytes, public_id = ?record.public_id,
         "uploaded");
@@ -151,6 +165,7 @@ impl Outcome {
             record,
             novelty,
             telling: Telling::First,
+            delete_token: None,
         }
     }
 
@@ -159,6 +174,7 @@ impl Outcome {
             record: earlier.record,
             novelty: earlier.novelty,
             telling: Telling::Again,
+            delete_token: None,
         }
     }
 }
@@ -234,6 +250,10 @@ fn decide(
         delivery_type: settings.get("type").map(str::to_owned),
         display_name: naming::display_name(settings, &file_name),
         forgets_file_name: settings.wants("discard_original_filename"),
+        overwrites: settings.overwrites(),
+        // Made when the asset is; until then this says that it was asked for.
+        deletion: settings.wants("return_delete_token").then(Default::default),
+        file: None,
     };
     Ok(Decision {
         public_id: naming::public_id(settings, content.resource_type, &file_name)?,

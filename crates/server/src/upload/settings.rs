@@ -61,6 +61,13 @@ impl<'a> Settings<'a> {
         self.flag(name) == Some(true)
     }
 
+    /// Whether an asset that has the public ID is replaced: signed uploads do it unless they say
+    /// otherwise, unsigned ones never.
+    pub fn overwrites(&self) -> bool {
+        let is_signed = matches!(self.authority, Authority::Signer(_));
+        is_signed && self.flag("overwrite") != Some(false)
+    }
+
     /// Comma-separated texts, blanks around them dropped and blanks inside them kept.
     pub fn list(&self, name: &str) -> Vec<String> {
         pieces(self.get(name)).map(str::to_owned).collect()
@@ -87,7 +94,7 @@ impl<'a> Settings<'a> {
     }
 }
 
-fn pieces(text: Option<&str>) -> impl Iterator<Item = &str> {
+pub fn pieces(text: Option<&str>) -> impl Iterator<Item = &str> {
     let pieces = text.unwrap_or_default().split(',').map(str::trim);
     pieces.filter(|piece| !piece.is_empty())
 }

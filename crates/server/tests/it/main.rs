@@ -5,6 +5,7 @@
 
 mod admin;
 mod bucket;
+mod changes;
 mod chunk_refusals;
 mod chunk_storm;
 mod chunks;

@@ -6,6 +6,7 @@
 //! Uploads in chunks are in `chunks.rs`.
 
 mod arriving;
+mod change;
 mod chunks;
 mod draft;
 
@@ -23,8 +24,6 @@ use crate::limits::{DERIVED_MAX, REPLAY_SECONDS};
 use crate::{clock, random};
 
 use arriving::Arriving;
-use draft::BLOB;
-
 pub use chunks::{Slot, Writer};
 pub use draft::{Draft, Home};
 
@@ -51,6 +50,8 @@ struct Promise {
 pub struct Folder {
     root: PathBuf,
     stripes: [Mutex<()>; STRIPES],
+    /// The same for assets that are changed.
+    asset_turns: [Mutex<()>; STRIPES],
     arriving: Arriving,
     /// Held as long as the store lives: a second server would sweep our incoming files.
     _lock: File,
@@ -86,6 +87,7 @@ impl Folder {
         Ok(Self {
             root,
             stripes,
+            asset_turns: [const { Mutex::new(()) }; STRIPES],
             arriving: Arriving::default(),
             _lock: lock,
         })
@@ -109,9 +111,18 @@ impl Folder {
             if let Some(earlier) = self.promised(upload)? {
                 return Ok(Commit::Replayed(Box::new(earlier)));
             }
-            if self.find(&record.key())?.is_none() {
+            if record.extras.overwrites || self.find(&record.key())?.is_none() {
                 self.promise(upload, record, Novelty::Stored, received_bytes)?;
             }
+        }
+        if record.extras.overwrites {
+            if !self.replace(home, record)? {
+                return Ok(Commit::Stored);
+            }
+            if let Some(upload) = upload {
+                self.promise(upload, record, Novelty::Overwritten, received_bytes)?;
+            }
+            return Ok(Commit::Overwritten);
         }
         let existing = match self.find(&record.key())? {
             Some(existing) => Some(existing),
@@ -149,11 +160,6 @@ impl Folder {
     /// The record of an asset. Blocks.
     pub fn find(&self, key: &AssetKey) -> io::Result<Option<AssetRecord>> {
         read_json(&self.asset_path(key).join(RECORD))
-    }
-
-    /// Where the bytes of an asset are.
-    pub fn blob(&self, key: &AssetKey) -> PathBuf {
-        self.asset_path(key).join(BLOB)
     }
 
     /// Where the result of this transformation is, made or not.

@@ -27,6 +27,28 @@ use crate::store::{AssetKey, AssetRecord, Commit, Earlier, Novelty, UploadKey};
 pub struct Stored {
     pub record: AssetRecord,
     pub pieces: Pieces,
+    /// All that is left of a deleted asset is this.
+    #[serde(default)]
+    pub is_deleted: bool,
+}
+
+/// Whether a record may be written over that of another asset.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Respect,
+    Replace,
+}
+
+/// What became of a record that was to be written.
+enum Placed {
+    /// It is there.
+    New,
+    /// It is there, in the place of another asset's.
+    Replaced,
+    /// Another asset has the place.
+    Existing(Box<Stored>),
+    /// It was there, and was deleted.
+    Gone,
 }
 
 /// The promise of an upload ID.
@@ -52,6 +74,16 @@ impl Promise {
             record,
             novelty: self.novelty,
             received_bytes: self.received_bytes,
+        }
+    }
+}
+
+impl Taken {
+    fn of(stored: &Stored) -> Self {
+        if stored.record.extras.overwrites {
+            Self::Replace
+        } else {
+            Self::Respect
         }
     }
 }
@@ -87,6 +119,7 @@ impl Objects {
         let stored = Stored {
             record,
             pieces: received.pieces,
+            is_deleted: false,
         };
         let key = stored.record.key();
         let litter = match received.home {
@@ -116,12 +149,15 @@ impl Objects {
             }
         };
         let committed = match upload {
-            None => self.create(&stored).await.map(Objects::told),
+            None => self
+                .place(&stored, Taken::of(&stored))
+                .await
+                .map(Objects::told),
             Some(upload) => self.create_once(&upload, &stored, bytes).await,
         };
         if let Some(litter) = litter {
             match &committed {
-                Ok(Commit::Stored) => {
+                Ok(Commit::Stored | Commit::Overwritten) => {
                     litter.keep();
                     self.forget_note(&stored.pieces.file).await;
                 }
@@ -133,24 +169,42 @@ impl Objects {
         committed
     }
 
-    fn told(existing: Option<Stored>) -> Commit {
-        existing.map_or(Commit::Stored, |existing| {
-            Commit::Existing(Box::new(existing.record))
-        })
+    fn told(placed: Placed) -> Commit {
+        match placed {
+            Placed::New | Placed::Gone => Commit::Stored,
+            Placed::Replaced => Commit::Overwritten,
+            Placed::Existing(existing) => Commit::Existing(Box::new(existing.record)),
+        }
     }
 
-    /// Creates the record, unless there is one: then that one. One that holds this very asset is
-    /// none: somebody kept our promise for us, or the answer to our own writing was lost.
-    async fn create(&self, stored: &Stored) -> io::Result<Option<Stored>> {
-        let path = Stored::path(&stored.record.key());
+    /// Writes the record, unless another asset has its place and may keep it. One that holds this
+    /// very asset is ours: somebody kept our promise for us, or the answer to our writing was lost.
+    async fn place(&self, stored: &Stored, taken: Taken) -> io::Result<Placed> {
+        let key = stored.record.key();
+        let path = Stored::path(&key);
         for attempt in 0..TRIES_MAX {
             if self.bucket.create(&path, stored).await?.is_some() {
-                return Ok(None);
+                return Ok(Placed::New);
             }
-            // None when it was deleted in between.
-            if let Some((existing, _)) = self.bucket.read::<Stored>(&path).await? {
+            if let Some((existing, version)) = self.bucket.read::<Stored>(&path).await? {
                 let is_ours = existing.record.asset_id == stored.record.asset_id;
-                return Ok((!is_ours).then_some(existing));
+                match (is_ours, existing.is_deleted) {
+                    (true, true) => return Ok(Placed::Gone),
+                    (true, false) => return Ok(Placed::New),
+                    (false, false) if taken == Taken::Respect => {
+                        return Ok(Placed::Existing(Box::new(existing)));
+                    }
+                    // Before it is replaced, so that its bytes are found if we die after that.
+                    (false, false) => self.write_note(&existing.pieces.file, &key).await?,
+                    (false, true) => {}
+                }
+                if self.bucket.update(&path, stored, &version).await?.is_some() {
+                    if existing.is_deleted {
+                        return Ok(Placed::New);
+                    }
+                    self.clear_replaced(&existing).await;
+                    return Ok(Placed::Replaced);
+                }
             }
             pause(attempt).await;
         }
@@ -184,13 +238,23 @@ impl Objects {
                 }
             };
             if let Some(version) = version {
-                let Some(existing) = self.create(stored).await? else {
-                    return Ok(Commit::Stored);
+                let (promise, commit) = match self.place(stored, Taken::of(stored)).await? {
+                    Placed::New | Placed::Gone => return Ok(Commit::Stored),
+                    Placed::Replaced => {
+                        (promise(stored, Novelty::Overwritten), Commit::Overwritten)
+                    }
+                    Placed::Existing(existing) => {
+                        let promise = promise(&existing, Novelty::Existing);
+                        (promise, Commit::Existing(Box::new(existing.record)))
+                    }
                 };
-                let promise = promise(&existing, Novelty::Existing);
-                let told = self.bucket.update(&path, &promise, &version).await?;
-                if told.is_some() {
-                    return Ok(Commit::Existing(Box::new(existing.record)));
+                if self
+                    .bucket
+                    .update(&path, &promise, &version)
+                    .await?
+                    .is_some()
+                {
+                    return Ok(commit);
                 }
             }
             pause(attempt).await;
@@ -219,12 +283,13 @@ impl Objects {
             Some(path) => self.bucket.size(&path).await?.is_some(),
             None => false,
         };
-        if promise.novelty != Novelty::Stored || !is_alive {
+        if promise.novelty == Novelty::Existing || !is_alive {
             return Ok(void);
         }
-        if self.create(&promise.stored).await?.is_some() {
+        // Only into a free place: what was written meanwhile is newer than the promise.
+        let Placed::New = self.place(&promise.stored, Taken::Respect).await? else {
             return Ok(void);
-        }
+        };
         let record = promise.stored.record.clone();
         Ok(Replay::Earlier(Box::new(promise.kept(record))))
     }
@@ -269,7 +334,7 @@ impl Objects {
         Err(io::ErrorKind::TimedOut.into())
     }
 
-    async fn write_note(&self, file: &str, key: &AssetKey) -> io::Result<()> {
+    pub(super) async fn write_note(&self, file: &str, key: &AssetKey) -> io::Result<()> {
         let note = Note {
             asset: Some(key.clone()),
             upload: None,

@@ -8,6 +8,7 @@
 //! - `secrets/<cloud>`
 
 mod bucket;
+mod change;
 mod chunks;
 mod commit;
 mod connect;
@@ -82,12 +83,16 @@ impl Objects {
     /// The record of an asset.
     pub async fn find(&self, key: &AssetKey) -> io::Result<Option<AssetRecord>> {
         let found = self.bucket.read::<Stored>(&Stored::path(key)).await?;
-        Ok(found.map(|(stored, _)| stored.record))
+        let stored = found.map(|(stored, _)| stored);
+        Ok(stored.filter(|s| !s.is_deleted).map(|s| s.record))
     }
 
-    /// The bytes of an asset.
-    pub async fn blob(&self, key: &AssetKey) -> io::Result<Option<Blob>> {
-        let found = self.bucket.read::<Stored>(&Stored::path(key)).await?;
+    /// The bytes of an asset, if they are still those of its record.
+    pub async fn blob(&self, record: &AssetRecord) -> io::Result<Option<Blob>> {
+        let path = Stored::path(&record.key());
+        let found = self.bucket.read::<Stored>(&path).await?;
+        let same = |stored: &Stored| stored.record.version_id == record.version_id;
+        let found = found.filter(|(stored, _)| !stored.is_deleted && same(stored));
         Ok(found.map(|(stored, _)| {
             let bucket = self.bucket.clone();
             let pieces = stored.pieces;
