@@ -3,6 +3,7 @@
 
 mod access;
 mod chunk;
+mod form;
 mod remote;
 mod storage;
 mod text;
@@ -168,34 +169,18 @@ impl ApiError {
             | E::ParameterTooLong(_)
             | E::ParameterInvalid { .. }
             | E::UploadIdInvalid => self.parameter_row(),
-            E::TooManyParts => {
-                let max = crate::limits::PARTS_MAX;
-                row(
-                    "form.too_many_parts",
-                    400,
-                    format!("Too many parameters. Maximum is {max}."),
-                )
-            }
-            E::NameTooLong => row(
-                "form.name_too_long",
-                400,
-                "A parameter or file name is too long",
-            ),
-            E::Malformed(reason) => row("form.malformed", 400, format!("Invalid body: {reason}")),
-            E::NoForm => row(
-                "form.none",
-                400,
-                "The body must be multipart/form-data, application/x-www-form-urlencoded or \
-                 application/json",
-            ),
-            E::BodyLost => row("form.lost", 400, "The upload was interrupted"),
+            E::TooManyParts
+            | E::NameTooLong
+            | E::Malformed(_)
+            | E::NoForm
+            | E::BodyLost
+            | E::BodySlow => self.form_row(),
             E::Access(error) => error.row(),
             E::OriginRefused => row(
                 "origin.refused",
                 403,
                 "Pages of this origin may not upload here",
             ),
-            E::BodySlow => row("form.slow", 408, "The upload came too slowly"),
             E::RateLimited { wait } => row(
                 "rate.limited",
                 420,

@@ -1,6 +1,6 @@
-//! Delete tokens: whoever has just uploaded an asset may take it back, without a key. A token is 128
-//! random bits behind the name of its asset; the asset's record holds their hash, so a token is gone
-//! with what it was for, and a stolen store gives none away.
+//! Delete tokens: whoever has just uploaded an asset may take it back, without a key. A token is
+//! 128 random bits behind the name of its asset; the asset's record holds their hash, so a token is
+//! gone with what it was for, and a stolen store gives none away.
 
 use std::io;
 
