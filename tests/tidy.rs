@@ -368,9 +368,12 @@ fn is_code(path: &str) -> bool {
     is_rust(path) || is_script(path) || path.ends_with(".css")
 }
 
-/// A file of nothing but tests.
+/// A file of nothing but tests; a fuzz target is one.
 fn is_test(path: &str) -> bool {
-    (path.starts_with("tests/") || path.contains("/tests/") || path.ends_with("/tests.rs"))
+    let folders = ["tests/", "fuzz/"];
+    let is_below =
+        |folder: &&str| path.starts_with(*folder) || path.contains(&format!("/{folder}"));
+    (folders.iter().any(|folder| is_below(&folder)) || path.ends_with("/tests.rs"))
         && (is_rust(path) || is_script(path))
 }
 

@@ -6,6 +6,7 @@ mod bench;
 mod browser;
 mod demo;
 mod dev;
+mod fuzz;
 mod run;
 mod screenshots;
 mod size;
@@ -32,6 +33,11 @@ Plimsoll's commands:
       --only NAME    large, queue, chunks or files (may be given several times)
   cargo xtask screenshots
                      takes the README's pictures (docs/images) of the running widget
+  cargo xtask fuzz   tries to break what reads bytes of strangers in the server
+      --target NAME  one target (may be given several times)
+      --seconds N    how long each is tried (10)
+      --seed N       where chance begins (1)
+      --keep DIR     keeps inputs with a new outcome in this folder
   cargo xtask size   what the widget weighs; rewrites docs/size.md
 
 Tools are kept in $PLIMSOLL_TOOLS, else $XDG_CACHE_HOME/plimsoll/tools, else
@@ -45,6 +51,7 @@ fn main() -> ExitCode {
         "demo" => demo::run(args),
         "test" => test::run(args),
         "dev" => dev::run(args),
+        "fuzz" => fuzz::run(args),
         "bench" => bench::run(args),
         "screenshots" => screenshots::run(args),
         "size" => size::run(args),

@@ -9,6 +9,8 @@ mod delivery;
 mod edge;
 mod error;
 mod form;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod keys;
 mod limits;
 mod log;

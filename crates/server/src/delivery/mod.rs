@@ -14,6 +14,8 @@ pub mod signature;
 mod steps;
 
 pub use encode::Encoding;
+#[cfg(any(test, fuzzing))]
+pub use plan::plan;
 pub use regions::Regions;
 pub use steps::{Steps, Wish};
 
