@@ -40,6 +40,8 @@ fn call(function: &Function, params: &Object, replies: Replies) {
             };
             when(Promise::resolve(&returned), Box::new(act));
         }
+        // What a function returns that has called back is of no use, but a text is an answer.
+        Ok(returned) if returned.is_string() => replies(Reply::Given(json::value(&returned))),
         Ok(_) => {}
     }
 }

@@ -77,7 +77,13 @@ impl Memory {
             let found = promised(script::recall_later(&place));
             when(
                 found,
-                Box::new(move |found| tell(recalled(&found.unwrap_or_default()))),
+                Box::new(move |found| {
+                    let found = found.unwrap_or_default();
+                    // Null: nobody waits for it any more.
+                    if !found.is_null() {
+                        tell(recalled(&found));
+                    }
+                }),
             );
         };
         when(found, Box::new(act));

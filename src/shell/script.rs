@@ -13,7 +13,7 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub fn recall(place: &Object) -> Result<Promise, JsValue>;
 
-    /// The same once no other tab has it.
+    /// The same once no other tab has it; null when it was left before.
     #[wasm_bindgen(catch, js_name = recallLater)]
     pub fn recall_later(place: &Object) -> Result<Promise, JsValue>;
 

@@ -92,15 +92,18 @@ export const recall = (place) =>
     return find(place);
   });
 
-/** The same once no other tab uploads it, however long that takes. */
+/** The same once no other tab uploads it, however long that takes; null when it was left before
+ * that. */
 export const recallLater = async (place) => {
+  const stop = (place.stop = new AbortController());
+  if (place.left) stop.abort();
   try {
     const key = await nameOf(place);
-    place.stop = new AbortController();
-    if (place.left) place.stop.abort();
-    await hold(place, key, place.stop.signal);
+    await hold(place, key, stop.signal);
     place.key = key;
-  } catch {}
+  } catch {
+    if (stop.signal.aborted) return null;
+  }
   return calmly(() => find(place));
 };
 

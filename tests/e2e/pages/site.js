@@ -26,10 +26,10 @@ window.report = () => {
       ? { isFile: true, name: value.name, size: value.size, type: value.type }
       : value;
   const calls = window.calls.map(({ error, result }) => {
-    const { code, status, statusText, message } = error ?? {};
+    const { code, status, statusText, message, attempts, requestId, history } = error ?? {};
     return {
       error: error && {
-        ...{ code, status, statusText, message },
+        ...{ code, status, statusText, message, attempts, requestId, history },
         isError: error instanceof Error,
         text: String(error),
       },

@@ -181,7 +181,7 @@ pub(super) static ROWS: &[Row] = &[
         "under the page's origin): no names and no bytes of files."),
     row!(TRANSFER, "resumeKeepSize", Slot::Number(|o| &mut o.resume_keep_size),
         "whole number of bytes", "0", example: "200000000",
-        "Files in chunks up to this size are copied into this browser's storage until they are "
+        "Files up to this size are copied into this browser's storage until they are "
         "uploaded, so that nothing must be chosen again: opening the widget goes on with them. "
         "Needs `resume`."),
     row!(SIGNED, "apiKey", Slot::Text(|o| &mut o.api_key, checks::anything),
