@@ -1,0 +1,112 @@
+//! What people do: choose files, cancel, remove, retry, pause, prefer.
+
+use plimsoll_core::Event;
+use plimsoll_core::item::Status;
+use plimsoll_core::units::ItemId;
+
+use super::dice::Dice;
+use super::tally::Hit;
+use super::{File, Model};
+
+pub fn pick(model: &mut Model, dice: &mut Dice, again: bool) {
+    let mut count = if dice.one_in(8) {
+        dice.below(24)
+    } else {
+        dice.below(4)
+    };
+    let known = model.files.len() + model.shelf.len();
+    if again {
+        count = 1 + count / 4;
+    }
+    let mut files = Vec::new();
+    for _ in 0..count {
+        let file = if again && known > 0 {
+            model.tally.hit(Hit::PickedAgain);
+            let at = dice.index(known);
+            let mut all = model.shelf.iter().chain(&model.files);
+            all.nth(at).cloned().unwrap_or(new_file(model, dice))
+        } else {
+            new_file(model, dice)
+        };
+        model.tally.hit(Hit::Picked);
+        files.push(model.picked_file(file));
+    }
+    let event = Event::Picked { files };
+    model.tell(event.clone());
+    if dice.one_in(10) {
+        model.hit_and_tell(Hit::ToldTwice, event);
+    }
+}
+
+fn new_file(model: &Model, dice: &mut Dice) -> File {
+    let chunk = model.weather.options.max_chunk_size;
+    let size = match dice.below(14) {
+        0 => 0,
+        // Large files, and often such as end where a chunk does.
+        1 => 1 + dice.below(chunk * 24),
+        2..5 => chunk * (1 + dice.below(6)) + dice.below(3) - 1,
+        // Small ones of the same size.
+        5 | 6 => 5,
+        _ => 1 + dice.below(chunk * 3 / 2),
+    };
+    File {
+        name: dice.pick(&["a.jpg", "b.mp4", "", "c"]),
+        size,
+        content: if size == 5 {
+            dice.below(3)
+        } else {
+            dice.next()
+        },
+    }
+}
+
+/// Some item, and now and then one that never was.
+pub fn some_item(model: &Model, dice: &mut Dice) -> ItemId {
+    let count = model.files.len() as u64;
+    ItemId(u32::try_from(dice.below(count + 1)).unwrap_or(0))
+}
+
+/// An item that stands so, if there is one.
+fn one_that(model: &Model, dice: &mut Dice, fits: fn(Status) -> bool) -> Option<ItemId> {
+    let fit = |id: &ItemId| model.status(*id).is_some_and(fits);
+    let all: Vec<ItemId> = model.batch.ids().filter(fit).collect();
+    all.get(dice.index(all.len())).copied()
+}
+
+pub fn person(model: &mut Model, dice: &mut Dice) {
+    let item = some_item(model, dice);
+    let (hit, event) = match dice.below(10) {
+        0..2 => (Hit::Cancelled, Event::Cancelled { item }),
+        2..4 => (Hit::Removed, Event::Removed { item }),
+        4..7 => {
+            let ended = |status| matches!(status, Status::Failed | Status::Cancelled);
+            let item = one_that(model, dice, ended).unwrap_or(item);
+            (Hit::Retried, Event::Retried { item })
+        }
+        7 => (Hit::Preferred, Event::Preferred { item }),
+        _ => match one_that(model, dice, |status| status == Status::Asking) {
+            Some(item) => (Hit::Allowed, Event::Allowed { item }),
+            None => (Hit::Preferred, Event::Preferred { item }),
+        },
+    };
+    model.hit_and_tell(hit, event);
+}
+
+pub fn pause(model: &mut Model, dice: &mut Dice, stop: bool) {
+    let item = some_item(model, dice);
+    if stop {
+        return model.hit_and_tell(Hit::Paused, Event::Paused { item });
+    }
+    let item = one_that(model, dice, |status| status == Status::Paused).unwrap_or(item);
+    model.hit_and_tell(Hit::Resumed, Event::Resumed { item });
+}
+
+pub fn all(model: &mut Model, dice: &mut Dice) {
+    let (hit, event) = match dice.below(8) {
+        0 => (Hit::AllCancelled, Event::AllCancelled),
+        1..4 => (Hit::Retried, Event::AllRetried),
+        4..6 => (Hit::AllResumed, Event::AllResumed),
+        _ => (Hit::AllPaused, Event::AllPaused),
+    };
+    model.hit_and_tell(hit, event);
+}
