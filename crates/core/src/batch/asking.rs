@@ -65,6 +65,22 @@ impl Batch {
         }
     }
 
+    /// Whether one more question may be open.
+    fn may_ask(&self) -> bool {
+        let open = self.awaiting_items();
+        let open = open.filter(|item| matches!(item.state, State::Asking(_)));
+        open.count() < ASKS_MAX
+    }
+
+    /// Whether something can be done for an item whose turn it is: send, or ask what it lacks.
+    pub(super) fn can_go_on(&self, item: &Item) -> bool {
+        match self.need(item) {
+            Need::Nothing => true,
+            Need::Past => self.may_recall(),
+            Need::Page(_) => self.may_ask(),
+        }
+    }
+
     /// Asks for what the next items will need, so that no place stays free meanwhile.
     pub(super) fn ask_ahead(&mut self) {
         if !self.options.is_signed() && !self.options.resume {
@@ -96,12 +112,7 @@ impl Batch {
             Need::Past => return self.recall(id),
             Need::Page(what) => what,
         };
-        let open = self.awaiting_items();
-        if open
-            .filter(|item| matches!(item.state, State::Asking(_)))
-            .count()
-            >= ASKS_MAX
-        {
+        if !self.may_ask() {
             return;
         }
         let Some(item) = self.list.get(id) else {
@@ -149,7 +160,7 @@ impl Batch {
             return;
         };
         drop(asking);
-        self.awaiting.retain(|awaiting| *awaiting != id);
+        self.answer_is_in(id);
         if let Reply::Answered(answer) = reply {
             self.learn_of_clock(answer);
         }
@@ -188,6 +199,12 @@ impl Batch {
             }
             Err(trouble) => self.unanswered(id, trouble),
         }
+    }
+
+    /// Nothing is asked about an item any longer, so that whatever becomes of it dismisses nothing.
+    fn answer_is_in(&mut self, id: ItemId) {
+        self.awaiting.retain(|awaiting| *awaiting != id);
+        self.ready(id);
     }
 
     /// An item has what it lacked, and waits for a request.
@@ -247,7 +264,7 @@ impl Batch {
             match state {
                 State::Asking(asked) => {
                     self.commands.push_back(Command::Dismiss(asked.ask));
-                    self.awaiting.retain(|awaiting| *awaiting != id);
+                    self.answer_is_in(id);
                     self.unanswered(id, Trouble::silence());
                 }
                 State::Recalling { query, .. } => self.without_past(id, query),

@@ -179,14 +179,17 @@ impl Batch {
         if !told || !(small || self.options.verify == Verify::Hash) {
             return self.finish(id, asset);
         }
-        if matches!(item.md5, Md5::Known(_) | Md5::Unreadable) {
-            return self.verify(id, asset);
-        }
+        let known = matches!(item.md5, Md5::Known(_) | Md5::Unreadable);
         let until = self.now.after(digest_ms(item.file.size));
-        self.digest(id);
-        self.awaiting.push(id);
+        let stored = asset.clone();
+        // In any case, so that its request is not taken for one on its way.
         self.list
             .change(id, |item| item.state = State::Verifying { asset, until });
+        if known {
+            return self.verify(id, stored);
+        }
+        self.digest(id);
+        self.awaiting.push(id);
     }
 
     /// Compares what is stored with what was sent.

@@ -26,10 +26,15 @@ impl Batch {
             && item.file.address.is_none()
     }
 
-    pub(super) fn recall(&mut self, id: ItemId) {
+    /// Whether one more past may be looked up.
+    pub(super) fn may_recall(&self) -> bool {
         let open = self.awaiting_items();
         let open = open.filter(|item| matches!(item.state, State::Recalling { .. }));
-        if open.count() >= ASKS_MAX {
+        open.count() < ASKS_MAX
+    }
+
+    pub(super) fn recall(&mut self, id: ItemId) {
+        if !self.may_recall() {
             return;
         }
         let Some(item) = self.list.get(id) else {

@@ -162,12 +162,13 @@ impl Batch {
                     && online
                     && self.has_free_request()
                     && self.has_beside(item)
+                    && self.need(item) == Need::Nothing
                 {
                     sooner(deadline, Some(self.rested_at(rest)));
                 }
             }
             // Rested or not, it can begin only when there is room.
-            State::Resting(rest) if online && self.can_begin() => {
+            State::Resting(rest) if online && self.can_begin() && self.can_go_on(item) => {
                 sooner(deadline, Some(self.rested_at(rest)));
             }
             _ => {}
@@ -205,9 +206,9 @@ impl Batch {
     /// Whose first request is next. What has begun keeps its place: nothing slips in between its
     /// chunks. Then what has rested goes, for it came first.
     fn next(&mut self) -> Option<ItemId> {
-        let begun = |item: &&Item| matches!(item.state, State::Waiting);
+        let begun = |item: &&Item| matches!(item.state, State::Waiting) && self.can_go_on(item);
         let rested = |item: &&Item| match &item.state {
-            State::Resting(rest) => self.has_rested(rest),
+            State::Resting(rest) => self.has_rested(rest) && self.can_go_on(item),
             _ => false,
         };
         let known = self.busy_items().find(begun).map(|item| item.file.id);

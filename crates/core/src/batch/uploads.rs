@@ -125,7 +125,9 @@ impl Batch {
         if fault.kind != FaultKind::ServerRefused {
             return self.stumbled(id, flight, fault, asked_ms.unwrap_or_default());
         }
-        if self.may_go_back(id, answer) {
+        // A signature says nothing of what the server has.
+        let signature = doctor::is_about_signature(fault.status, &fault.server_message);
+        if !signature && self.may_go_back(id, answer) {
             // What is on its way belongs to what is given up.
             self.call_back(id, Some(flight.request));
             return self.rest(id, flight.request, fault, 0);

@@ -10,8 +10,9 @@ use plimsoll_core::units::{ItemId, Millis};
 /// A timer that is later than this was not late: the computer slept.
 const LATE_MS: u64 = 5_000;
 
-/// The shared budget of retries, in thousandths.
-const TOKENS: u64 = 500_000;
+/// The shared budget of retries, in thousandths, and one for a second that had begun when it was
+/// last full.
+const TOKENS: u64 = 501_000;
 
 /// What a retry costs, and gains when it goes well.
 const COST: u64 = 5_000;
@@ -94,7 +95,7 @@ impl Books {
     pub fn took(&mut self, id: ItemId) {
         self.tokens = (self.tokens + COST).min(TOKENS);
         if let Some(life) = self.lives.get_mut(&id) {
-            (life.failures, life.spent) = (0, false);
+            (life.failures, life.next, life.spent) = (0, 0, false);
         }
     }
 
