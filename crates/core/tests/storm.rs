@@ -243,7 +243,7 @@ fn silence(model: &mut Model, dice: &mut Dice) {
             model.look();
             return model.check_rest();
         }
-        let late = 1 << dice.below(24);
+        let late = 1 << dice.below(32);
         model.clock.pass(dice.below(late));
         model.tick();
     }

@@ -106,7 +106,14 @@ impl Batch {
                 state.is_active() && !state.is_before() && !fixed
             });
             if can {
+                let early = self.list.get(id).is_some_and(|item| {
+                    matches!(item.state, State::Recalling { .. } | State::Elsewhere)
+                });
                 self.ground(id, None);
+                if early {
+                    // What is told of its past from now on is not heard: it is asked for again.
+                    self.let_others(id);
+                }
                 self.list.change(id, |item| item.state = State::Paused);
             }
         }

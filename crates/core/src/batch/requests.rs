@@ -29,6 +29,7 @@ impl Batch {
             return;
         }
         self.ask_ahead();
+        let before = self.requests;
         while self.can_begin()
             && let Some(id) = self.next()
         {
@@ -41,6 +42,10 @@ impl Batch {
                 // It has begun before, and its signature has grown old meanwhile.
                 need => self.ask(id, need),
             }
+        }
+        if self.requests != before {
+            // Others are next now.
+            self.ask_ahead();
         }
         // Every item's first request comes before any item's second: a large file in chunks takes
         // only what no waiting file could use.

@@ -29,7 +29,7 @@ use plimsoll_core::{Batch, Command, Event};
 use crate::script;
 use books::Books;
 use browser::Browser;
-use page::Page;
+use page::{ASKS_MAX, Page};
 use server::Server;
 use tally::{Hit, Tally};
 use weather::Weather;
@@ -248,7 +248,13 @@ impl Model {
         let foreign = self.is_foreign(&event);
         // So that what time alone does is not taken for the stale fact's doing.
         if foreign {
-            self.tell(Event::Ticked);
+            for _ in 0..ASKS_MAX {
+                self.tell(Event::Ticked);
+                // Who is asked about next may follow from who was asked about.
+                if self.now.orders == 0 {
+                    break;
+                }
+            }
             // What it guessed at has just begun.
             if !self.is_foreign(&event) {
                 return;
