@@ -1,7 +1,7 @@
 //! The requests of one item that are on their way, and its rests and failures between them.
 //! Decides nothing; the batch does.
 
-use crate::error::Fault;
+use crate::error::{Fault, FaultKind};
 use crate::progress;
 use crate::protocol::range::Range;
 use crate::units::{Millis, RequestId};
@@ -79,6 +79,8 @@ impl Flights {
 pub(crate) struct Rest {
     /// Nothing new is sent before.
     pub until: Millis,
+    /// A server asked not to be asked before, whatever else gets better meanwhile.
+    pub asked: Millis,
     /// What went wrong.
     pub fault: Fault,
 }
@@ -86,8 +88,25 @@ pub(crate) struct Rest {
 impl Rest {
     /// The pause after one more failure: what a server asked for before still holds.
     pub fn after(self, earlier: Option<Self>) -> Self {
-        let until = earlier.map_or(self.until, |earlier| earlier.until.max(self.until));
-        Self { until, ..self }
+        let Some(earlier) = earlier else {
+            return self;
+        };
+        Self {
+            until: self.until.max(earlier.until),
+            asked: self.asked.max(earlier.asked),
+            ..self
+        }
+    }
+
+    /// The line is back: it need not go on for longer than this.
+    pub fn hurry(&mut self, soon: Millis) {
+        let line = matches!(
+            self.fault.kind,
+            FaultKind::NetworkLost | FaultKind::NetworkTimeout
+        );
+        if line {
+            self.until = self.until.min(soon).max(self.asked);
+        }
     }
 }
 
@@ -146,13 +165,30 @@ mod tests {
 
     #[test]
     fn a_shorter_rest_does_not_cut_a_longer_one_short() {
-        use crate::error::FaultKind;
         let rest = |until| Rest {
             until: Millis(until),
+            asked: Millis(0),
             fault: Fault::silent(FaultKind::NetworkLost, 1),
         };
         assert_eq!(rest(5).after(Some(rest(9))), rest(9));
         assert_eq!(rest(9).after(Some(rest(5))), rest(9));
         assert_eq!(rest(5).after(None), rest(5));
+    }
+
+    #[test]
+    fn a_network_that_is_back_does_not_cut_short_what_a_server_asked_for() {
+        let rest = |until, asked| Rest {
+            until: Millis(until),
+            asked: Millis(asked),
+            fault: Fault::silent(FaultKind::NetworkLost, 1),
+        };
+        let hurried = |mut rest: Rest| {
+            rest.hurry(Millis(3));
+            rest.until.0
+        };
+        assert_eq!(hurried(rest(9, 0)), 3);
+        assert_eq!(hurried(rest(2, 0)), 2);
+        assert_eq!(hurried(rest(9, 7).after(Some(rest(5, 0)))), 7);
+        assert_eq!(hurried(rest(4, 0).after(Some(rest(9, 9)))), 9);
     }
 }

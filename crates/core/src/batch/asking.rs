@@ -234,6 +234,7 @@ impl Batch {
             until: self
                 .now
                 .after(transfer::rest_ms(&mut self.chance, failures)),
+            asked: self.now,
             fault,
         };
         if !self.busy.contains(&id) {

@@ -3,8 +3,7 @@
 
 use super::{Batch, Reach, Work};
 use crate::command::Command;
-use crate::error::FaultKind;
-use crate::flights::{Rest, Streak};
+use crate::flights::Streak;
 use crate::item::State;
 use crate::notice::Notice;
 use crate::transfer;
@@ -150,20 +149,11 @@ impl Batch {
         let now = self.now;
         for id in self.busy.clone() {
             let soon = now.after(self.chance.up_to(transfer::ONLINE_MS));
-            let hurry = |rest: &mut Rest| {
-                let line = matches!(
-                    rest.fault.kind,
-                    FaultKind::NetworkLost | FaultKind::NetworkTimeout
-                );
-                if line {
-                    rest.until = rest.until.min(soon);
-                }
-            };
             self.list.change(id, |item| match &mut item.state {
-                State::Resting(rest) => hurry(rest),
-                State::Sending {
+                State::Resting(rest)
+                | State::Sending {
                     rest: Some(rest), ..
-                } => hurry(rest),
+                } => rest.hurry(soon),
                 _ => {}
             });
         }

@@ -130,10 +130,10 @@ impl Batch {
         if !signature && self.may_go_back(id, answer) {
             // What is on its way belongs to what is given up.
             self.call_back(id, Some(flight.request));
-            return self.rest(id, flight.request, fault, 0);
+            return self.go_again(id, flight.request, fault);
         }
         if self.may_sign_anew(id, flight, &fault) {
-            return self.rest(id, flight.request, fault, 0);
+            return self.go_again(id, flight.request, fault);
         }
         let mut fault = fault;
         if let Some(item) = self.list.get(id) {
@@ -210,15 +210,30 @@ impl Batch {
             return self.give_up(id, Some(flight.request), fault);
         }
         let own = transfer::rest_ms(&mut self.chance, failures);
-        self.rest(id, flight.request, fault, own.max(asked_ms));
+        let asked = self.now.after(asked_ms);
+        let rest = Rest {
+            until: self.now.after(own).max(asked),
+            asked,
+            fault,
+        };
+        self.rest(id, flight.request, rest);
     }
 
-    fn rest(&mut self, id: ItemId, request: RequestId, fault: Fault, ms: u64) {
-        let until = self.now.after(ms);
+    fn rest(&mut self, id: ItemId, request: RequestId, rest: Rest) {
         self.list.change(id, |item| {
-            item.remember_failure(&fault);
-            item.failed(request, Rest { until, fault });
+            item.remember_failure(&rest.fault);
+            item.failed(request, rest);
         });
+    }
+
+    /// It goes on at once, if in another way.
+    fn go_again(&mut self, id: ItemId, request: RequestId, fault: Fault) {
+        let rest = Rest {
+            until: self.now,
+            asked: self.now,
+            fault,
+        };
+        self.rest(id, request, rest);
     }
 
     /// Ends an item badly; `ended` is the request that brought the news, if one did.
