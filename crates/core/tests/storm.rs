@@ -159,7 +159,7 @@ fn tell_failure(seed: u64, message: &str) -> ! {
 
 fn steps_of(seed: u64) -> Vec<Step> {
     let mut dice = Dice(mix(seed));
-    let count = 40 + dice.below(80);
+    let count = 40 + dice.below(120);
     (0..count).map(|_| Step::draw(&mut dice)).collect()
 }
 

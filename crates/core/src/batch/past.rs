@@ -91,7 +91,7 @@ impl Batch {
             item.upload_id = memory.upload_id;
             item.chunks = Chunks::restore(item.file.size, memory.chunk, &memory.held);
             item.remembered = true;
-            item.shown = item.held();
+            item.shown = item.shown.max(item.held());
         });
         let url = request::status_url(&self.options, memory.upload_id);
         let Some(url) = url.filter(|_| memory.has_status) else {
@@ -139,7 +139,7 @@ impl Batch {
                     // Whatever this is: what is remembered will do.
                     None => {}
                 }
-                item.shown = item.held();
+                item.shown = item.shown.max(item.held());
             });
         }
         self.without_past(id, None);

@@ -66,6 +66,7 @@ impl Model {
             None => census.active += 1,
         }
         check_fields(&item);
+        let shown = item.permille;
         match status {
             Status::Waiting => census.waiting += 1,
             Status::Resting { .. } => census.resting += 1,
@@ -84,12 +85,14 @@ impl Model {
         if duplicate || status == Status::Asking {
             let twin = self.twins(id).next().is_some();
             assert!(twin, "taken for a duplicate, and is none");
+            if self.twins.insert(id) {
+                self.tally.hit(if duplicate { Hit::Skipped } else { Hit::Held });
+            }
         }
         if status == Status::Elsewhere {
             self.browser.barred.insert(id);
         }
         let most = if status == Status::Done { 1000 } else { 999 };
-        let shown = item.permille;
         let open = self.books.is_open(id);
         match status {
             // Whether it has begun, only the page knows.

@@ -61,6 +61,8 @@ pub struct Model {
     /// What the engine knows to be on the server, by item: it is never sent again.
     acknowledged: BTreeMap<ItemId, Acknowledged>,
     seen: Seen,
+    /// Items that were taken for duplicates.
+    twins: BTreeSet<ItemId>,
     lives: u64,
 }
 
@@ -193,6 +195,7 @@ impl Model {
             released: BTreeSet::new(),
             acknowledged: BTreeMap::new(),
             seen: Seen::default(),
+            twins: BTreeSet::new(),
             lives: seed,
         }
     }
@@ -220,6 +223,7 @@ impl Model {
         self.released.clear();
         self.acknowledged.clear();
         self.seen = Seen::default();
+        self.twins.clear();
         self.clock.at = Millis(self.lives % 1_000);
         self.told_at = Millis(0);
         let seed = [self.lives, !self.lives];

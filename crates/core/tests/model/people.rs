@@ -38,6 +38,20 @@ pub fn pick(model: &mut Model, dice: &mut Dice, again: bool) {
     }
 }
 
+/// The page is left and opened again, and what was not stored is chosen again, or most of it.
+pub fn reload(model: &mut Model, dice: &mut Dice) {
+    let left = |id: &ItemId| {
+        let status = model.status(*id);
+        !matches!(status, None | Some(Status::Done | Status::Refused))
+    };
+    let ids = model.batch.ids().filter(left);
+    let files: Vec<File> = ids.map(|id| model.files[id.0 as usize].clone()).collect();
+    model.reload();
+    let wanted = files.into_iter().filter(|_| !dice.one_in(5));
+    let files = wanted.map(|file| model.picked_file(file)).collect();
+    model.tell(Event::Picked { files });
+}
+
 fn new_file(model: &Model, dice: &mut Dice) -> File {
     let chunk = model.weather.options.max_chunk_size;
     let size = match dice.below(14) {

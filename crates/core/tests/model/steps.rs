@@ -7,7 +7,7 @@ use plimsoll_core::Event;
 use super::Model;
 use super::dice::Dice;
 use super::line::{answer_trouble, line_break, network, on_one, outage, progress, stale};
-use super::people::{all, pause, person, pick};
+use super::people::{all, pause, person, pick, reload};
 use super::tally::Hit;
 use super::world::{clock, other_tab, server, sleep};
 
@@ -65,15 +65,15 @@ const WEIGHTS: &[(Act, u64)] = &[
     (Act::Recall, 10),
     (Act::Query, 4),
     (Act::Digest, 7),
-    (Act::OtherTab, 2),
-    (Act::Server, 2),
+    (Act::OtherTab, 3),
+    (Act::Server, 3),
     (Act::Offline, 1),
     (Act::Online, 3),
     (Act::Tick, 12),
     (Act::Pass, 8),
     (Act::Sleep, 1),
     (Act::Clock, 1),
-    (Act::Reload, 1),
+    (Act::Reload, 2),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,8 +137,11 @@ impl Step {
             }
             Act::Sleep => sleep(model, dice),
             Act::Clock => clock(model, dice),
-            Act::Reload if dice.one_in(2) => model.reload(),
-            Act::Tick | Act::Ghost | Act::Reload => model.tick(),
+            Act::Reload => reload(model, dice),
+            Act::Tick | Act::Ghost => model.tick(),
+        }
+        if model.weather.brisk {
+            model.answer_some(dice);
         }
         if dice.one_in(2) {
             model.look();

@@ -22,6 +22,8 @@ pub struct Weather {
     pub storage: bool,
     /// The monotonic clock stands still while the computer sleeps.
     pub clock_sleeps: bool,
+    /// Page, browser and server answer before long.
+    pub brisk: bool,
     /// The wall clock is so much ahead of the server's at first.
     pub ahead_ms: i64,
 }
@@ -59,11 +61,12 @@ impl Weather {
             options,
             dates: dice.one_in(2),
             offsets: dice.one_in(2),
-            status: dice.one_in(2),
+            status: !dice.one_in(3),
             floor: floored.then(|| chunk / 2 + dice.below(chunk)),
             etags: !dice.one_in(4),
             storage: !dice.one_in(6),
             clock_sleeps: dice.one_in(4),
+            brisk: dice.one_in(2),
             ahead_ms: match dice.below(6) {
                 0 => 7_200_000,
                 1 => -90_000_000,

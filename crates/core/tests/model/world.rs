@@ -59,6 +59,23 @@ impl Model {
         }
     }
 
+    /// Whoever is asked something answers, mostly.
+    pub fn answer_some(&mut self, dice: &mut Dice) {
+        for _ in 0..dice.below(5) {
+            if !self.browser.asked.is_empty() {
+                self.answer_recall(dice);
+            } else if !self.net.queries.is_empty() {
+                self.answer_query(dice);
+            } else if !self.page.open.is_empty() {
+                self.reply(dice, false);
+            } else if !self.browser.digests.is_empty() {
+                self.answer_digest(dice);
+            } else if !self.net.flights.is_empty() {
+                self.deliver(dice.index(self.net.flights.len()));
+            }
+        }
+    }
+
     /// The page answers one of its questions.
     pub fn reply(&mut self, dice: &mut Dice, strange: bool) {
         let at = dice.index(self.page.open.len());
