@@ -93,6 +93,8 @@ impl Batch {
             all: reach == Reach::All,
         });
         self.open();
+        // What is compared may be like one of them again.
+        self.settle();
         Work::More
     }
 

@@ -86,7 +86,8 @@ impl Model {
             let twin = self.twins(id).next().is_some();
             assert!(twin, "taken for a duplicate, and is none");
             if self.twins.insert(id) {
-                self.tally.hit(if duplicate { Hit::Skipped } else { Hit::Held });
+                self.tally
+                    .hit(if duplicate { Hit::Skipped } else { Hit::Held });
             }
         }
         if status == Status::Elsewhere {

@@ -29,13 +29,17 @@ use plimsoll_core::{Batch, Command, Event};
 use crate::script;
 use books::Books;
 use browser::Browser;
-use page::{ASKS_MAX, Page};
+use page::Page;
 use server::Server;
 use tally::{Hit, Tally};
 use weather::Weather;
 
 /// More orders than this for one fact, and there is no end to them.
 const ORDERS_MAX: usize = 100_000;
+
+/// Asking about some items may be what others wait for to be asked about; in so many rounds all
+/// have been.
+const ASKED_MAX: u32 = 200;
 
 pub struct Model {
     pub batch: Batch,
@@ -204,7 +208,7 @@ impl Model {
     /// the line may still arrive.
     pub fn reload(&mut self) {
         self.tally.hit(Hit::Reloaded);
-        self.lives = dice::mix(self.lives);
+        self.lives = dice::mix(self.lives.wrapping_add(1));
         for flight in std::mem::take(&mut self.net.flights) {
             let content = self.content(flight.send.item);
             self.net.ghosts.push((flight.send, content));
@@ -252,7 +256,7 @@ impl Model {
         let foreign = self.is_foreign(&event);
         // So that what time alone does is not taken for the stale fact's doing.
         if foreign {
-            for _ in 0..ASKS_MAX {
+            for _ in 0..ASKED_MAX {
                 self.tell(Event::Ticked);
                 // Who is asked about next may follow from who was asked about.
                 if self.now.orders == 0 {
