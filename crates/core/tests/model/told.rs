@@ -191,12 +191,15 @@ impl Model {
         let offset = answer.header("x-upload-offset");
         if let Some(offset) = offset.and_then(|text| text.parse::<u64>().ok()) {
             let known = self.acknowledged.entry(id).or_default();
-            let mut at = 0;
-            known.chunks.retain(|start, end| {
-                let stays = *start == at && *end <= offset;
-                at = if stays { *end } else { at };
-                stays
-            });
+            let mut end = 0;
+            while let Some(next) = known.chunks.get(&end) {
+                end = *next;
+            }
+            // Only what is there from the start on, up to there.
+            known.chunks.clear();
+            if offset.min(end) > 0 {
+                known.chunks.insert(0, offset.min(end));
+            }
         }
     }
 
