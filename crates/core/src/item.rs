@@ -283,6 +283,11 @@ impl Item {
         self.remembered = false;
     }
 
+    /// Whether nothing of it was sent since a person asked for it, and the server has nothing.
+    pub fn is_uncut(&self) -> bool {
+        self.attempts == 0 && self.chunks.held_bytes() == 0
+    }
+
     /// How far it is: unknown only while it uploads.
     pub fn permille(&self) -> Option<u16> {
         match self.state {

@@ -20,10 +20,13 @@ const QUERY_MS: u64 = 15_000;
 impl Batch {
     /// Whether an item's past is still to be asked for. Only files in chunks have one.
     pub(super) fn wants_past(&self, item: &Item) -> bool {
-        self.options.resume
-            && !item.recalled
-            && item.chunks.are_many()
-            && item.file.address.is_none()
+        let many = if item.is_uncut() {
+            // A server may have told how large chunks must be since the file was chosen.
+            item.file.size > self.chunk_size()
+        } else {
+            item.chunks.are_many()
+        };
+        self.options.resume && !item.recalled && many && item.file.address.is_none()
     }
 
     /// Whether one more past may be looked up.

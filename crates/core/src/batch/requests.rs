@@ -3,7 +3,6 @@
 
 use super::asking::Need;
 use super::{Batch, sooner};
-use crate::chunks::Chunks;
 use crate::command::{Command, Fields, Send, Via};
 use crate::error::{Fault, FaultKind};
 use crate::flights::{Flight, Flights, Rest};
@@ -324,10 +323,11 @@ impl Batch {
     fn cut(&mut self, id: ItemId) {
         let chunk = self.chunk_size();
         if let Some(item) = self.list.get_mut(id)
-            && item.attempts == 0
-            && item.chunks.held_bytes() == 0
+            && item.is_uncut()
+            && item.chunks.chunk() != chunk
         {
-            item.chunks = Chunks::new(item.file.size, chunk);
+            // A request that was given up may have brought the server a chunk of the old size.
+            item.renew(self.chance.bits(), chunk);
         }
     }
 

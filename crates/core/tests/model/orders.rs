@@ -120,7 +120,7 @@ impl Model {
         if matches!(options.signer, Signer::Ready(_)) && !options.prepare {
             return;
         }
-        let Some(issued) = self.page.issued.get(signature) else {
+        let Some(issued) = self.page.issued.get(&(signature.to_owned(), send.item)) else {
             panic!("a signature that nobody gave")
         };
         assert_eq!(

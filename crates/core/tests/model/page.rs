@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use plimsoll_core::command::{Ask, Fields, Question};
 use plimsoll_core::event::Reply;
 use plimsoll_core::protocol::value::Value;
-use plimsoll_core::units::AskId;
+use plimsoll_core::units::{AskId, ItemId};
 
 use super::dice::{Dice, mix};
 use super::tally::{Hit, Tally};
@@ -21,8 +21,8 @@ pub struct Page {
     pub open: BTreeMap<AskId, Ask>,
     /// Questions that have ended, for late answers.
     pub ended: Vec<Ask>,
-    /// Signatures that were given.
-    pub issued: BTreeMap<String, Issued>,
+    /// Signatures that were given, and for which item.
+    pub issued: BTreeMap<(String, ItemId), Issued>,
 }
 
 /// What a signature was given for, and when.
@@ -95,7 +95,7 @@ impl Page {
             fields.retain(|(name, _)| *name != "timestamp");
             fields.push(("timestamp", own_s.to_string()));
         }
-        let signature = self.issue(&fields, hour, true);
+        let signature = self.issue(ask.item, &fields, hour, true);
         if own_s.is_none() && hour.api_key && !full {
             return given(ask, Value::Text(signature));
         }
@@ -105,7 +105,7 @@ impl Page {
         given(ask, object(entries))
     }
 
-    fn issue(&mut self, fields: &Fields, hour: &Hour, honest: bool) -> String {
+    fn issue(&mut self, item: ItemId, fields: &Fields, hour: &Hour, honest: bool) -> String {
         let text = text_to_sign(fields);
         let signature = if honest {
             sign(&text)
@@ -117,7 +117,7 @@ impl Page {
             unix_ms: hour.unix_ms,
             jumps: hour.jumps,
         };
-        self.issued.insert(signature.clone(), issued);
+        self.issued.insert((signature.clone(), item), issued);
         signature
     }
 
@@ -137,7 +137,10 @@ impl Page {
         // Without a signature, its preset must allow it.
         if field(&fields, "upload_preset").is_none() || !dice.one_in(4) {
             tally.hit(Hit::Signed);
-            entries.push(("signature", Value::Text(self.issue(&fields, hour, true))));
+            entries.push((
+                "signature",
+                Value::Text(self.issue(ask.item, &fields, hour, true)),
+            ));
             entries.push(("apiKey", Value::from_text("key")));
         }
         let value = object(entries);
@@ -171,7 +174,7 @@ impl Page {
             }
             4 => {
                 tally.hit(Hit::Forged);
-                let signature = self.issue(&ask.params, hour, false);
+                let signature = self.issue(ask.item, &ask.params, hour, false);
                 let entries = vec![
                     ("signature", Value::Text(signature)),
                     ("api_key", Value::from_text("key")),

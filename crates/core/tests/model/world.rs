@@ -7,7 +7,7 @@ use plimsoll_core::units::Millis;
 
 use super::Model;
 use super::dice::Dice;
-use super::page::Hour;
+use super::page::{Hour, Page};
 use super::server::{Slip, md5};
 use super::tally::Hit;
 use crate::script;
@@ -103,7 +103,8 @@ impl Model {
         let at = dice.index(self.page.ended.len());
         if let Some(ask) = self.page.ended.get(at).cloned() {
             let hour = self.hour();
-            let reply = self.page.honest(&ask, &hour, dice, &mut self.tally);
+            // Nobody takes it, so it counts for nothing.
+            let reply = Page::default().honest(&ask, &hour, dice, &mut self.tally);
             let ask = ask.ask;
             self.hit_and_tell(Hit::RepliedLate, Event::Replied { ask, reply });
         } else {
