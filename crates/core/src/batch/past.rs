@@ -97,7 +97,9 @@ impl Batch {
             item.shown = item.shown.max(item.held());
         });
         let url = request::status_url(&self.options, memory.upload_id);
-        let Some(url) = url.filter(|_| memory.has_status) else {
+        // Chunks will tell as well, once they may go.
+        let may = self.presence.online && self.brake.allowed(self.now) > 0;
+        let Some(url) = url.filter(|_| memory.has_status && may) else {
             return self.without_past(id, None);
         };
         self.requests += 1;
