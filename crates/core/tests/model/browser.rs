@@ -77,6 +77,9 @@ impl Browser {
         self.elsewhere.retain(|(known, _)| *known != item);
         if self.holders.get(&key) == Some(&item) {
             self.holders.remove(&key);
+        }
+        // Also if it would have been the next one.
+        if !self.holders.contains_key(&key) {
             self.wake(&key);
         }
     }
