@@ -230,7 +230,11 @@ impl Model {
 
     /// All has come to rest and the person takes everything out.
     pub fn finish(&mut self) {
-        assert!(self.batch.is_idle(), "not all have ended: {:?}", self.rows());
+        assert!(
+            self.batch.is_idle(),
+            "not all have ended: {:?}",
+            self.rows()
+        );
         assert_eq!(self.books.starts, self.books.ends);
         self.count_rows();
         for id in self.batch.ids().collect::<Vec<_>>() {

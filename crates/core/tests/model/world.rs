@@ -241,7 +241,8 @@ pub fn http_date(unix_s: u64) -> String {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
     let (days, second) = (unix_s / 86_400, unix_s % 86_400);
-    let is_leap = |year: u64| year.is_multiple_of(4) && (year % 100 != 0 || year % 400 == 0);
+    let divides = |by, year: u64| year.is_multiple_of(by);
+    let is_leap = |year| divides(4, year) && (!divides(100, year) || divides(400, year));
     let (mut year, mut day) = (1970, days);
     while day >= 365 + u64::from(is_leap(year)) {
         day -= 365 + u64::from(is_leap(year));
