@@ -1,6 +1,6 @@
-//! Seeded chaos: a person, a page, a browser, a network and a server act on a batch in virtual time,
-//! and its rules are checked after every step. Each run ends with every file stored byte for byte,
-//! or with one clean error for it.
+//! Seeded chaos: a person, a page, a browser, a network and a server act on a batch in virtual
+//! time, and its rules are checked after every step. Each run ends with every file stored byte for
+//! byte, or with one clean error for it.
 //!
 //! `cargo xtask storm` runs it for long. A failing seed shrinks to the few steps that matter and is
 //! printed as a script; `PLIMSOLL_SEED=n` replays it.
