@@ -224,6 +224,30 @@ test("addresses that the SDK makes are served", async () => {
   assert.deepEqual(Buffer.from(await open.arrayBuffer()), png);
 });
 
+test("assets are replaced, changed, listed and deleted", async () => {
+  const options = { public_id: "life/dog", return_delete_token: true };
+  const first = await uploader.upload(small, options);
+  const second = await uploader.upload(small, { ...options, tags: "second" });
+  assert.equal(second.overwritten, true);
+  const kept = await uploader.upload(small, { ...options, overwrite: false });
+  assert.deepEqual([kept.existing, kept.tags], [true, ["second"]]);
+  const changed = await uploader.explicit("life/dog", { type: "upload", tags: ["x", "y"] });
+  assert.deepEqual(changed.tags, ["x", "y"]);
+  assert.ok(isGenuine(changed));
+  const listed = await cloudinary.api.resources({ type: "upload", prefix: "life/" });
+  assert.deepEqual(listed.resources.map((asset) => asset.public_id), ["life/dog"]);
+
+  // As the jQuery SDK deletes from a page.
+  const url = `${origin}/v1_1/${CLOUD}/delete_by_token`;
+  const byToken = (token) =>
+    fetch(url, { method: "POST", body: new URLSearchParams({ token }) });
+  assert.equal((await byToken(first.delete_token)).status, 400);
+  assert.deepEqual(await (await byToken(second.delete_token)).json(), { result: "ok" });
+  await uploader.upload(small, { public_id: "life/cat" });
+  assert.deepEqual(await uploader.destroy("life/cat"), { result: "ok" });
+  assert.deepEqual(await uploader.destroy("life/cat"), { result: "not found" });
+});
+
 test("the SDK's form parameters make an upload from a page", async () => {
   const params = JSON.parse(uploader.upload_tag_params({ folder: "page", tags: ["a", "b"] }));
   const form = new FormData();

@@ -155,9 +155,27 @@ fn tidy() -> Result<String> {
 fn sdk() -> Result<String> {
     tools::node_modules()?;
     let server = demo::build_server()?;
+    let example = ["build", "--locked", "--package=plimsoll-server"];
+    capture(cargo(&example).args(["--example", "signing"]))?;
     let mut node = run::program("node");
     node.args(["--test", "--test-reporter=tap", "tests/sdk/"]);
-    counted(node.env("PLIMSOLL_SERVER", server))
+    node.env("PLIMSOLL_SERVER", server);
+    node.env(
+        "PLIMSOLL_SIGNING",
+        run::target().join("debug/examples/signing"),
+    );
+    let output = capture(&mut node)?;
+    let absent: Vec<&str> = output
+        .lines()
+        .filter_map(|line| line.split_once("not on this machine: "))
+        .map(|(_, name)| name)
+        .collect();
+    let tests = tests(&output)?;
+    if absent.is_empty() {
+        Ok(tests)
+    } else {
+        Ok(format!("{tests}; no {} here to test", absent.join(", ")))
+    }
 }
 
 fn build() -> Result<String> {
@@ -219,8 +237,11 @@ fn build_faults() -> Result<PathBuf> {
 /// Runs tests and counts those that passed. None at all is a failure: it means that they were not
 /// found.
 fn counted(command: &mut Command) -> Result<String> {
-    let output = capture(command)?;
-    match count(&output) {
+    tests(&capture(command)?)
+}
+
+fn tests(output: &str) -> Result<String> {
+    match count(output) {
         0 => Err(format!("{output}\nNo test ran.")),
         1 => Ok("1 test".to_owned()),
         count => Ok(format!("{count} tests")),
