@@ -3,6 +3,7 @@
 
 mod args;
 mod bench;
+mod bench_server;
 mod browser;
 mod demo;
 mod dev;
@@ -31,6 +32,9 @@ Plimsoll's commands:
   cargo xtask dev    the contributor's loop: rebuilds and reloads as files change
   cargo xtask bench  what uploads cost a page and how fast they are; takes many minutes
       --only NAME    large, queue, chunks or files (may be given several times)
+  cargo xtask bench-server
+                     what the server costs, beside cp of the same 10 GiB; takes minutes
+      --gibibytes N  another size
   cargo xtask screenshots
                      takes the README's pictures (docs/images) of the running widget
   cargo xtask fuzz   tries to break what reads bytes of strangers in the server
@@ -53,6 +57,7 @@ fn main() -> ExitCode {
         "dev" => dev::run(args),
         "fuzz" => fuzz::run(args),
         "bench" => bench::run(args),
+        "bench-server" => bench_server::run(args),
         "screenshots" => screenshots::run(args),
         "size" => size::run(args),
         "" | "help" | "--help" | "-h" => {

@@ -14,8 +14,8 @@ pub const RETRY_AFTER_SECONDS: u64 = 30;
 pub enum StorageError {
     /// No room is left: on the disk, in a quota, or in what one file may have.
     Full,
-    /// It takes nothing.
-    ReadOnly,
+    /// It lets us do nothing, or nothing but read.
+    Closed,
 }
 
 impl StorageError {
@@ -24,7 +24,7 @@ impl StorageError {
         use io::ErrorKind as Kind;
         match error.kind() {
             Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => Some(Self::Full),
-            Kind::ReadOnlyFilesystem | Kind::PermissionDenied => Some(Self::ReadOnly),
+            Kind::ReadOnlyFilesystem | Kind::PermissionDenied => Some(Self::Closed),
             _ => None,
         }
     }
@@ -32,10 +32,10 @@ impl StorageError {
     pub(super) fn row(self) -> Row {
         match self {
             Self::Full => row("storage.full", 503, "The storage is full. Try again later."),
-            Self::ReadOnly => row(
-                "storage.read_only",
+            Self::Closed => row(
+                "storage.closed",
                 503,
-                "The storage can't be written to. Try again later.",
+                "The storage can't be used at the moment. Try again later.",
             ),
         }
     }

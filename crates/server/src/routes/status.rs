@@ -35,12 +35,11 @@ pub(super) async fn status(
         (None, None) => return Err(ApiError::PresetMissing),
     };
     let key = UploadKey::new(&cloud, scope, upload_id.trim());
+    // In this order: an upload that is being finished is seen as one or the other.
+    let progress = app.store.progress(&key).await?;
     let found = match app.store.promised(&key).await? {
         Some(earlier) => Some(answer::finished(earlier.received_bytes)),
-        None => {
-            let found = app.store.progress(&key).await?;
-            found.map(|(progress, _)| answer::status(&progress))
-        }
+        None => progress.map(|(progress, _)| answer::status(&progress)),
     };
     let mut response = Response::new(Body::from(
         found.ok_or(ApiError::UploadUnknown)?.to_string(),

@@ -183,6 +183,12 @@ impl Journal {
         self.spans.iter().map(|span| span.end - span.start).sum()
     }
 
+    /// How many bytes the whole file has, as far as anybody told.
+    pub fn size(&self) -> u64 {
+        let end = self.spans.last().map_or(0, |span| span.end);
+        self.total.unwrap_or(end)
+    }
+
     /// What is kept, with neighbours joined.
     pub fn merged(&self) -> Vec<Range<u64>> {
         let mut merged: Vec<Range<u64>> = Vec::new();

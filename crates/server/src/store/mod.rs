@@ -6,6 +6,7 @@ mod any;
 mod blob;
 mod folder;
 mod journal;
+mod ledger;
 mod object;
 mod steps;
 mod transit;

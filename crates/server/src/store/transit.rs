@@ -2,13 +2,20 @@
 //! until something is kept.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::blob::{Blob, ByteStream, Reader};
-use super::{Chunk, Decision, Denial, Earlier, Progress, folder, object};
+use super::ledger::{Opening, Room};
+use super::{Chunk, Decision, Denial, Earlier, Progress, folder, locked, object};
 
 /// A file that is being received whole.
-pub enum Draft {
+pub struct Draft {
+    place: Receiving,
+    /// What it takes of what the store may hold.
+    room: Room,
+}
+
+pub(super) enum Receiving {
     Folder(Box<folder::Draft>),
     Objects(Box<object::Draft>),
 }
@@ -16,6 +23,8 @@ pub enum Draft {
 /// A file that was received whole.
 pub struct Sealed {
     pub(super) place: Place,
+    /// Nothing for one that came in chunks: then the upload has its room.
+    pub(super) room: Option<Room>,
     /// The first bytes, for telling what it is.
     pub head: Vec<u8>,
     pub bytes: u64,
@@ -42,33 +51,52 @@ pub enum Entry {
 }
 
 /// Writes the bytes of a chunk as they arrive.
-pub enum Writer {
+pub struct Writer {
+    place: Writing,
+    /// For the first chunk of an upload.
+    opening: Option<Opening>,
+}
+
+enum Writing {
     Folder(folder::Writer),
     Objects(Box<object::Writer>),
 }
 
 /// The place of a chunk. Clones are the same one.
 #[derive(Clone)]
-pub enum Slot {
+pub struct Slot {
+    place: Held,
+    opening: Arc<Mutex<Option<Opening>>>,
+}
+
+#[derive(Clone)]
+enum Held {
     Folder(Arc<folder::Slot>),
     Objects(Arc<object::Slot>),
 }
 
 impl Draft {
+    pub(super) fn new(place: Receiving, room: Room) -> Self {
+        Self { place, room }
+    }
+
     /// Adds bytes at the end.
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match self {
-            Self::Folder(draft) => draft.write(bytes).await,
-            Self::Objects(draft) => draft.write(bytes).await,
+        self.room.grow(bytes.len() as u64);
+        match &mut self.place {
+            Receiving::Folder(draft) => draft.write(bytes).await,
+            Receiving::Objects(draft) => draft.write(bytes).await,
         }
     }
 
     /// The whole file.
     pub async fn seal(self) -> io::Result<Sealed> {
-        match self {
-            Self::Folder(draft) => draft.seal().await,
-            Self::Objects(draft) => draft.seal().await,
-        }
+        let mut sealed = match self.place {
+            Receiving::Folder(draft) => draft.seal().await?,
+            Receiving::Objects(draft) => draft.seal().await?,
+        };
+        sealed.room = Some(self.room);
+        Ok(sealed)
     }
 }
 
@@ -93,89 +121,134 @@ impl Sealed {
     }
 }
 
+impl From<folder::Writer> for Writer {
+    fn from(writer: folder::Writer) -> Self {
+        Self {
+            place: Writing::Folder(writer),
+            opening: None,
+        }
+    }
+}
+
+impl From<object::Writer> for Writer {
+    fn from(writer: object::Writer) -> Self {
+        Self {
+            place: Writing::Objects(Box::new(writer)),
+            opening: None,
+        }
+    }
+}
+
 impl Writer {
+    /// Holds room for the upload until its first chunk is kept.
+    pub(super) fn hold(&mut self, opening: Opening) {
+        self.opening = Some(opening);
+    }
+
     /// Adds bytes; never more than the chunk has.
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match self {
-            Self::Folder(writer) => writer.write(bytes).await,
-            Self::Objects(writer) => writer.write(bytes).await,
+        match &mut self.place {
+            Writing::Folder(writer) => writer.write(bytes).await,
+            Writing::Objects(writer) => writer.write(bytes).await,
         }
     }
 
     /// Takes all bytes of a file, for clients that send it before what tells whose it is.
     pub fn fill(&mut self, from: Sealed) {
-        match self {
-            Self::Folder(writer) => writer.fill(from),
-            Self::Objects(writer) => writer.fill(from),
+        match &mut self.place {
+            Writing::Folder(writer) => writer.fill(from),
+            Writing::Objects(writer) => writer.fill(from),
         }
     }
 
     /// Ends when a newer request wants to write here.
     pub async fn evicted(&self) {
-        match self {
-            Self::Folder(writer) => writer.evicted().await,
+        match &self.place {
+            Writing::Folder(writer) => writer.evicted().await,
             // There, two requests never write the same objects.
-            Self::Objects(_) => std::future::pending().await,
+            Writing::Objects(_) => std::future::pending().await,
         }
     }
 
     /// Ends writing.
     pub async fn finish(self) -> io::Result<Slot> {
-        match self {
-            Self::Folder(writer) => writer.finish().await.map(Slot::Folder),
-            Self::Objects(writer) => writer.finish().await.map(Slot::Objects),
-        }
+        let place = match self.place {
+            Writing::Folder(writer) => Held::Folder(writer.finish().await?),
+            Writing::Objects(writer) => Held::Objects(writer.finish().await?),
+        };
+        let opening = Arc::new(Mutex::new(self.opening));
+        Ok(Slot { place, opening })
+    }
+}
+
+impl From<folder::Slot> for Slot {
+    fn from(slot: folder::Slot) -> Self {
+        let place = Held::Folder(Arc::new(slot));
+        let opening = Arc::default();
+        Self { place, opening }
+    }
+}
+
+impl From<object::Slot> for Slot {
+    fn from(slot: object::Slot) -> Self {
+        let place = Held::Objects(Arc::new(slot));
+        let opening = Arc::default();
+        Self { place, opening }
     }
 }
 
 impl Slot {
     /// The chunk, with the total where any chunk has told it.
     pub fn chunk(&self) -> &Chunk {
-        match self {
-            Self::Folder(slot) => slot.chunk(),
-            Self::Objects(slot) => slot.chunk(),
+        match &self.place {
+            Held::Folder(slot) => slot.chunk(),
+            Held::Objects(slot) => slot.chunk(),
         }
     }
 
     /// Ends when a newer request wants to write here.
     pub async fn evicted(&self) {
-        match self {
-            Self::Folder(slot) => slot.evicted().await,
-            Self::Objects(_) => std::future::pending().await,
+        match &self.place {
+            Held::Folder(slot) => slot.evicted().await,
+            Held::Objects(_) => std::future::pending().await,
         }
     }
 
     /// The first bytes of the file; ask for them after the first chunk only.
     pub async fn head(&self) -> io::Result<Vec<u8>> {
-        match self {
-            Self::Folder(slot) => slot.head().await,
-            Self::Objects(slot) => Ok(slot.head()),
+        match &self.place {
+            Held::Folder(slot) => slot.head().await,
+            Held::Objects(slot) => Ok(slot.head()),
         }
     }
 
     /// Keeps the written chunk for good; the first one brings what is decided by it. What was
     /// decided before still holds, and is what comes back.
     pub async fn keep(&self, decision: Option<Decision>) -> Result<(Progress, Decision), Denial> {
-        match self {
-            Self::Folder(slot) => Ok(slot.keep(decision).await?),
-            Self::Objects(slot) => slot.keep(decision).await,
+        let kept = match &self.place {
+            Held::Folder(slot) => slot.keep(decision).await?,
+            Held::Objects(slot) => slot.keep(decision).await?,
+        };
+        if let Some(opening) = locked(&self.opening).take() {
+            opening.settle();
         }
+        Ok(kept)
     }
 
     /// The whole file, when all chunks are kept, and what the first one decided; `None` when
     /// another server has ended the upload meanwhile.
     pub async fn seal(&self) -> io::Result<Option<(Sealed, Decision)>> {
-        match self {
-            Self::Folder(slot) => slot.seal().await.map(Some),
-            Self::Objects(slot) => slot.seal().await,
+        match &self.place {
+            Held::Folder(slot) => slot.seal().await.map(Some),
+            Held::Objects(slot) => slot.seal().await,
         }
     }
 
     /// Forgets the upload: it is an asset now, or will never be one.
     pub async fn discard(&self) -> io::Result<()> {
-        match self {
-            Self::Folder(slot) => slot.discard().await,
-            Self::Objects(slot) => slot.discard().await,
+        match &self.place {
+            Held::Folder(slot) => slot.discard().await,
+            Held::Objects(slot) => slot.discard().await,
         }
     }
 }

@@ -3,104 +3,10 @@
 
 use serde_json::Value;
 
-use crate::bucket::Bucket;
-use crate::chunks::{SMALL, Sender, UPLOAD};
+use crate::chunks::{Sender, UPLOAD};
 use crate::client::{Answer, Form, TestServer, until};
 use crate::data;
-
-/// A store that servers can be started on.
-pub struct Place {
-    kind: Kind,
-    settings: String,
-}
-
-enum Kind {
-    Folder,
-    Memory,
-    Bucket(Bucket),
-}
-
-impl Place {
-    async fn folder() -> Self {
-        let settings = SMALL.to_owned();
-        let kind = Kind::Folder;
-        Self { kind, settings }
-    }
-
-    async fn memory() -> Self {
-        let settings = format!("{SMALL}\nstore.url = \"memory://\"");
-        let kind = Kind::Memory;
-        Self { kind, settings }
-    }
-
-    async fn bucket() -> Self {
-        let bucket = Bucket::start().await;
-        let settings = format!("{SMALL}\n{}", bucket.settings());
-        let kind = Kind::Bucket(bucket);
-        Self { kind, settings }
-    }
-
-    async fn server(&self) -> TestServer {
-        TestServer::with(&self.settings).await
-    }
-
-    /// The server after a stop and a start, where the store outlives that.
-    async fn restarted(&self, server: TestServer) -> TestServer {
-        match self.kind {
-            Kind::Memory => server,
-            Kind::Folder | Kind::Bucket(_) => {
-                TestServer::in_folder(server.stop().await, &self.settings).await
-            }
-        }
-    }
-
-    /// Nothing is left of unfinished work, where the store can be looked into. What lost its race
-    /// goes away behind the answer.
-    async fn assert_tidy(&self, server: &TestServer, what: &str) {
-        match &self.kind {
-            Kind::Memory => {}
-            Kind::Folder => {
-                assert!(server.stored("partial").is_empty(), "{what}");
-                assert!(server.stored("incoming").is_empty(), "{what}");
-            }
-            Kind::Bucket(bucket) => {
-                until(what, || {
-                    let left = ["partial", "incoming"].map(|below| bucket.objects(below));
-                    left.iter().all(Vec::is_empty)
-                })
-                .await;
-            }
-        }
-    }
-
-    /// How many assets the store has, and how many bytes are kept for them, where it can be looked
-    /// into.
-    fn totals(&self, server: &TestServer) -> Option<(usize, u64)> {
-        let named = |paths: Vec<std::path::PathBuf>, name: &str| -> Vec<_> {
-            paths
-                .into_iter()
-                .filter(|path| path.ends_with(name))
-                .collect()
-        };
-        let bytes = |paths: &[std::path::PathBuf]| {
-            let sizes = paths
-                .iter()
-                .map(|path| path.metadata().expect("a file").len());
-            sizes.sum::<u64>()
-        };
-        match &self.kind {
-            Kind::Memory => None,
-            Kind::Folder => {
-                let blobs = named(server.stored("assets"), "blob");
-                Some((server.count_assets(), bytes(&blobs)))
-            }
-            Kind::Bucket(bucket) => {
-                let records = named(bucket.objects("assets"), "record.json");
-                Some((records.len(), bytes(&bucket.objects("blobs"))))
-            }
-        }
-    }
-}
+use crate::place::{Kind, Place};
 
 fn as_sender<'a>(id: &'a str, file: &'a [u8]) -> Sender<'a> {
     Sender { id, file }
@@ -348,6 +254,44 @@ async fn images_are_measured_made_and_kept(place: Place) {
     }
 }
 
+async fn at_the_mark_new_uploads_are_refused_and_those_that_began_finish(mut place: Place) {
+    place.settings = format!("limits.store_bytes_max = 20000\n{}", place.settings);
+    let server = place.server().await;
+    let file = data::noise(12_000);
+    let whole = Form::new().file("a.bin", &file);
+    assert_eq!(server.upload(&whole).await.status, 200);
+    let (large, fitting) = (
+        as_sender("large", &file),
+        as_sender("fitting", &file[..6_000]),
+    );
+    let assert_full = |answer: Answer| {
+        assert_eq!(answer.status, 503);
+        assert_eq!(answer.error(), "The storage is full. Try again later.");
+        assert_eq!(answer.header("retry-after"), Some("30"));
+    };
+    assert_full(large.known(&server, 0, 3_000).await);
+    fitting.known(&server, 0, 3_000).await.asset();
+    // Nobody knows how large a whole file is before it has come.
+    assert_eq!(server.upload(&whole).await.status, 200);
+    assert_full(server.upload(&whole).await);
+    let server = place.restarted(server).await;
+    assert_full(server.upload(&whole).await);
+    assert_full(large.known(&server, 0, 3_000).await);
+    assert_eq!(large.status(&server).await.status, 404);
+    assert_delivered(
+        &server,
+        &fitting.known(&server, 3_000, 6_000).await,
+        &file[..6_000],
+    )
+    .await;
+    place.assert_tidy(&server, "after refusals").await;
+    assert!(
+        place
+            .totals(&server)
+            .is_none_or(|totals| totals == (3, 30_000))
+    );
+}
+
 /// Two servers share the store: chunks go to one and the other, the last one to both.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_servers_finish_one_upload_once() {
@@ -436,8 +380,8 @@ async fn a_bucket_in_trouble_loses_nothing() {
     assert!(bucket.hits() > 2);
     bucket.fail(1, 403);
     let refused = sender.known(&server, 6_000, 9_000).await;
-    assert_eq!(refused.status, 500);
-    assert!(!refused.error().contains("secret"));
+    let message = "The storage can't be used at the moment. Try again later.";
+    assert_eq!((refused.status, refused.error().as_str()), (503, message));
     bucket.fail(0, 200);
     assert_delivered(&server, &sender.known(&server, 6_000, 9_000).await, &file).await;
     place.assert_tidy(&server, "after faults").await;
@@ -452,7 +396,7 @@ macro_rules! every_store {
     };
     (@ $store:ident, $($case:ident),*) => {
         mod $store {
-            use super::Place;
+            use crate::place::Place;
 
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -472,4 +416,5 @@ every_store! {
     two_last_chunks_at_once_finish_once,
     abandoned_uploads_are_swept,
     images_are_measured_made_and_kept,
+    at_the_mark_new_uploads_are_refused_and_those_that_began_finish,
 }

@@ -147,7 +147,7 @@ async fn a_folder_that_takes_nothing_still_delivers() {
     allow(0o500);
     let refused = server.upload_to(UPLOAD, &[], &form).await;
     assert_eq!(refused.status, 503);
-    let message = "The storage can't be written to. Try again later.";
+    let message = "The storage can't be used at the moment. Try again later.";
     assert_eq!(refused.error(), message);
     let sender = Sender {
         id: "abc",

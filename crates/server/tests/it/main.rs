@@ -18,6 +18,7 @@ mod disk;
 mod forms;
 mod hostile;
 mod operations;
+mod place;
 mod process;
 mod refusals;
 mod remote;

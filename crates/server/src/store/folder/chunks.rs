@@ -23,6 +23,7 @@ use super::draft::{BLOB, Home, TempFolder};
 use super::{Folder, read_json, sync_folder};
 use crate::limits::DIGEST_AHEAD_BYTES_MAX;
 use crate::store::journal::{Chunk, Fit, Journal};
+use crate::store::ledger::Counts;
 use crate::store::steps::step;
 use crate::store::transit::{self, Entry, Place, Sealed};
 use crate::store::{Decision, Denial, Progress, UploadKey, blocking, locked};
@@ -105,6 +106,18 @@ impl Folder {
         Ok(())
     }
 
+    /// Adds what unfinished uploads will have. Blocks.
+    pub(super) fn count_partial(&self, counts: &mut Counts) -> io::Result<()> {
+        for entry in fs::read_dir(self.partial())? {
+            let entry = entry?;
+            let journal = Journal::read(&entry.path().join(RANGES))?;
+            if let Some(key) = entry.file_name().to_str() {
+                counts.uploads.insert(key.to_owned(), journal.size());
+            }
+        }
+        Ok(())
+    }
+
     /// `None` while others write there.
     fn try_enter(
         self: &Arc<Self>,
@@ -138,8 +151,8 @@ impl Folder {
         };
         let slot = Slot::open(self.clone(), home, chunk, claim)?;
         Ok(Some(match fit {
-            Fit::Kept => Entry::Unfinished(transit::Slot::Folder(Arc::new(slot))),
-            Fit::New => Entry::Wanted(transit::Writer::Folder(Writer::new(slot)?)),
+            Fit::Kept => Entry::Unfinished(slot.into()),
+            Fit::New => Entry::Wanted(Writer::new(slot)?.into()),
         }))
     }
 
@@ -269,6 +282,7 @@ impl Slot {
         Ok(Sealed {
             head: self.read_head()?,
             place: Place::Folder(Home::Kept(asset)),
+            room: None,
             bytes,
             etag: prefix.etag(),
         })

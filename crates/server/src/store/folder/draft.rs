@@ -109,6 +109,7 @@ impl Draft {
         self.file.sync_all().await?;
         Ok(Sealed {
             place: Place::Folder(Home::Temp(self.folder)),
+            room: None,
             head: self.head,
             bytes: self.bytes,
             etag: random::hex(&self.digest.finalize()),

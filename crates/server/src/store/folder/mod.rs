@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::ledger::Counts;
 use super::steps::step;
 use super::{AssetKey, AssetRecord, Commit, Earlier, Novelty, UploadKey, hash, locked};
 use crate::limits::{DERIVED_MAX, REPLAY_SECONDS};
@@ -203,6 +204,25 @@ impl Folder {
         Ok(())
     }
 
+    /// The bytes of all assets, and those that unfinished uploads will have. Blocks.
+    pub fn count(&self) -> io::Result<Counts> {
+        let mut counts = Counts::default();
+        for shelf in fs::read_dir(self.root.join("assets"))? {
+            for asset in fs::read_dir(shelf?.path())? {
+                // One that is deleted meanwhile holds nothing.
+                for file in fs::read_dir(asset?.path()).into_iter().flatten() {
+                    let file = file?;
+                    let is_original = file.file_name().to_str().is_some_and(is_original);
+                    if let (true, Ok(found)) = (is_original, file.metadata()) {
+                        counts.kept += found.len();
+                    }
+                }
+            }
+        }
+        self.count_partial(&mut counts)?;
+        Ok(counts)
+    }
+
     /// What an upload ID came to, if its promise is young and was kept. Blocks.
     pub fn promised(&self, upload: &UploadKey) -> io::Result<Option<Earlier>> {
         let Some(promise) = read_json::<Promise>(&self.upload_path(upload))? else {
@@ -277,6 +297,11 @@ impl Folder {
         }
         sync_folder(path.parent().unwrap_or(&self.root))
     }
+}
+
+/// Whether a file of an asset's folder holds what was uploaded, by its name.
+fn is_original(name: &str) -> bool {
+    name.starts_with(draft::BLOB)
 }
 
 fn lock(root: &Path) -> io::Result<File> {

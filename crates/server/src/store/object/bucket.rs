@@ -33,6 +33,7 @@ pub struct Bucket {
 /// An object in a list.
 pub struct Listed {
     pub path: Path,
+    pub bytes: u64,
     pub age: Duration,
 }
 
@@ -156,6 +157,7 @@ impl Bucket {
             let changed = u64::try_from(meta.last_modified.timestamp()).unwrap_or(0);
             Listed {
                 path: meta.location,
+                bytes: meta.size,
                 age: Duration::from_secs(now.saturating_sub(changed)),
             }
         });

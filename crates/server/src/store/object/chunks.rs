@@ -74,10 +74,11 @@ impl Objects {
         chunk: &Chunk,
         bytes_min: u64,
     ) -> Result<Entry, Denial> {
+        // In this order: a promise is made before the document goes, so one of them is seen.
+        let partial = self.partial(key).await?.map(|(partial, _)| partial);
         if let Some(earlier) = self.promised(key).await? {
             return transit::finished(chunk, earlier);
         }
-        let partial = self.partial(key).await?.map(|(partial, _)| partial);
         let journal = partial
             .as_ref()
             .map_or_else(Journal::default, Partial::journal);
@@ -94,11 +95,8 @@ impl Objects {
             head: Vec::new(),
         };
         Ok(match fit {
-            Fit::Kept => Entry::Unfinished(transit::Slot::Objects(Arc::new(slot))),
-            Fit::New => {
-                let writer = Writer::new(slot, partial.as_ref())?;
-                Entry::Wanted(transit::Writer::Objects(Box::new(writer)))
-            }
+            Fit::Kept => Entry::Unfinished(slot.into()),
+            Fit::New => Entry::Wanted(Writer::new(slot, partial.as_ref())?.into()),
         })
     }
 
@@ -285,6 +283,7 @@ impl Slot {
         let objects = self.objects.clone();
         Ok(Sealed {
             head,
+            room: None,
             place: Place::Objects(Received {
                 objects,
                 home,

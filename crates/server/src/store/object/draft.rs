@@ -87,6 +87,7 @@ impl Draft {
             head: self.head,
             bytes: self.bytes,
             etag: random::hex(&self.digest.finalize()),
+            room: None,
             place: Place::Objects(Received {
                 objects: self.objects,
                 home,
