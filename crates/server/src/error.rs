@@ -415,6 +415,11 @@ impl IntoResponse for ApiError {
                 let seconds = HeaderValue::from(storage::RETRY_AFTER_SECONDS);
                 headers.insert(header::RETRY_AFTER, seconds);
             }
+            Self::ImageBusy => {
+                // By then, one who was before has its image or was given up.
+                let seconds = HeaderValue::from(crate::limits::IMAGE_TIME_MAX.as_secs());
+                headers.insert(header::RETRY_AFTER, seconds);
+            }
             Self::RateLimited { wait } => {
                 let seconds = HeaderValue::from(whole_seconds(wait));
                 headers.insert(header::RETRY_AFTER, seconds);

@@ -7,11 +7,11 @@ use std::time::Instant;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage, metadata::Orientation};
 
 use crate::error::ApiError;
-use crate::limits::{IMAGE_ALLOC_BYTES_MAX, IMAGE_TIME_MAX};
+use crate::limits::IMAGE_ALLOC_BYTES_MAX;
 use crate::store::Reader;
 
 /// Bytes read from disk at a time. The time is looked at once for each, so not more.
-const READ_BYTES: usize = 16 * 1024;
+const READ_BYTES: usize = 4 * 1024;
 /// A JPEG is decoded at a fraction of its size only where at least this is left to scale down
 /// after it: the fractions are coarse filters, and a fine one should have the last word.
 const SHRINK_LEFT: f64 = 1.5;
@@ -37,26 +37,29 @@ pub struct Picture {
     pub profile: Option<Vec<u8>>,
 }
 
-/// The image that is read there. `shrink` tells from its size how many times smaller it will be.
+/// The image that is read there, if that is done by the end. `shrink` tells from its size how many
+/// times smaller it will be.
 pub fn decode(
     source: Reader,
+    end: Instant,
     megapixels_max: u32,
     upright: Upright,
     shrink: impl Fn(u32, u32) -> f64,
 ) -> Result<Picture, ApiError> {
-    let mut input = BufReader::with_capacity(
-        READ_BYTES,
-        Timed {
-            source,
-            end: Instant::now() + IMAGE_TIME_MAX,
-        },
-    );
+    let mut input = BufReader::with_capacity(READ_BYTES, Timed { source, end });
+    let too_slow = |error| {
+        if Instant::now() > end {
+            ApiError::ImageTooSlow
+        } else {
+            error
+        }
+    };
     let is_jpeg = input.fill_buf()?.starts_with(b"\xff\xd8\xff");
     if is_jpeg && let Some(picture) = small_jpeg(&mut input, megapixels_max, upright, &shrink)? {
         return Ok(picture);
     }
     input.seek(SeekFrom::Start(0))?;
-    any(input, megapixels_max, upright)
+    any(input, megapixels_max, upright).map_err(too_slow)
 }
 
 /// What every decoder can do.
@@ -205,6 +208,8 @@ impl<R: Seek> Seek for Timed<R> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -216,5 +221,55 @@ mod tests {
         while Instant::now() <= timed.end {}
         let error = timed.read(&mut [0; 8]).expect_err("too late");
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    /// A progressive JPEG of 16 megapixels, in which every hundred bytes ask for all of them again.
+    fn scans(count: usize) -> Vec<u8> {
+        let side = 4_000_usize;
+        let blocks = side.div_ceil(8).pow(2);
+        let sides = u16::try_from(side).expect("short").to_be_bytes();
+        let frame = [b"\xff\xc2\0\x0b\x08", &sides[..], &sides, b"\x01\x01\x11\0"].concat();
+        // Each table has one code, a single 0: "no change", and "16,384 blocks end here".
+        let table = |table: u8, symbol: u8| {
+            let mut segment = vec![0xff, 0xc4, 0, 20, table, 1];
+            segment.extend_from_slice(&[0; 15]);
+            segment.push(symbol);
+            segment
+        };
+        let scan = |first: u8, last: u8, bits: usize| {
+            let mut segment = vec![0xff, 0xda, 0, 8, 1, 1, 0, first, last, 0];
+            segment.resize(segment.len() + bits.div_ceil(8), 0);
+            segment
+        };
+        let again = scan(1, 63, blocks.div_ceil(16_384) * 15);
+        [
+            b"\xff\xd8\xff\xdb\0\x43\0",
+            &[1; 64][..],
+            &frame,
+            &table(0x00, 0),
+            &table(0x10, 0xe0),
+            &scan(0, 0, blocks),
+            &again.repeat(count),
+            b"\xff\xd9",
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn a_picture_that_makes_much_work_of_little_is_given_up() {
+        let path = std::env::temp_dir().join(format!("plimsoll-scans-{}", std::process::id()));
+        std::fs::write(&path, scans(3_000)).expect("written");
+        // For each of the two decoders.
+        for shrink in [100.0, 1.0] {
+            let source = Reader::File(std::fs::File::open(&path).expect("a file"));
+            let begun = Instant::now();
+            let end = begun + Duration::from_millis(300);
+            let decoded = decode(source, end, 50, Upright::Camera, |_, _| shrink);
+            assert!(decoded.is_err(), "{shrink}");
+            // Without an end each scan costs what a picture should.
+            let taken = begun.elapsed();
+            assert!(taken < Duration::from_secs(20), "{shrink}: {taken:?}");
+        }
+        std::fs::remove_file(&path).expect("removed");
     }
 }

@@ -38,7 +38,7 @@ pub fn render(
         width,
         height,
         profile,
-    } = decode::decode(source, megapixels_max, upright, shrink)?;
+    } = decode::decode(source, end, megapixels_max, upright, shrink)?;
     let mut work = Work {
         shrunk: (
             f64::from(width) / f64::from(image.width()),

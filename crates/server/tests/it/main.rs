@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used)]
 
 mod admin;
+mod bombs;
 mod bucket;
 mod changes;
 mod chunk_refusals;
