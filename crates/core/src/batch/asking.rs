@@ -218,7 +218,6 @@ impl Batch {
         let Trouble { fault, tries } = trouble;
         let (count, ms) = (self.asks, self.presence.ms());
         let (failures, lasted) = self.list.get_mut(id).map_or((0, 0), |item| {
-            item.remember_failure(&fault);
             let failures = item.asks.count(count, count, ms);
             (failures, item.asks.lasted_ms(ms))
         });
@@ -240,8 +239,10 @@ impl Batch {
         if !self.busy.contains(&id) {
             self.busy.push(id);
         }
-        self.list
-            .change(id, |item| item.state = State::Resting(rest));
+        self.list.change(id, |item| {
+            item.remember_failure(&rest.fault);
+            item.state = State::Resting(rest);
+        });
     }
 
     pub(super) fn awaiting_items(&self) -> impl Iterator<Item = &Item> {
