@@ -9,8 +9,10 @@ mod demo;
 mod dev;
 mod fuzz;
 mod run;
+mod sabotage;
 mod screenshots;
 mod size;
+mod storm;
 mod test;
 mod tools;
 mod wasm;
@@ -43,6 +45,12 @@ Plimsoll's commands:
       --seed N       where chance begins (1)
       --keep DIR     keeps inputs with a new outcome in this folder
   cargo xtask size   what the widget weighs; rewrites docs/size.md
+  cargo xtask storm  the engine in seeded chaos, optimised
+      --seeds N      how many runs (100000)
+      --start N      from this seed on (0)
+      --seed N       one seed: what fails shrinks to a script
+      --sabotage     plants mistakes in a copy of the engine; each must be noticed
+      --only NAME    one mistake (may be given several times)
 
 Tools are kept in $PLIMSOLL_TOOLS, else $XDG_CACHE_HOME/plimsoll/tools, else
 ~/.cache/plimsoll/tools. $PLIMSOLL_CHROMIUM and $CHROMEDRIVER name the browser of the tests.";
@@ -60,6 +68,7 @@ fn main() -> ExitCode {
         "bench-server" => bench_server::run(args),
         "screenshots" => screenshots::run(args),
         "size" => size::run(args),
+        "storm" => storm::run(args),
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

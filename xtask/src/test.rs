@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use crate::args::Args;
 use crate::run::{self, Result, capture, cargo, npm};
 use crate::size::Sizes;
-use crate::{browser, demo, tools, widget};
+use crate::{browser, demo, sabotage, tools, widget};
 
 /// A part: it returns what there is to say beside "passed".
 type Part = fn() -> Result<String>;
 
 /// In this order: what is cheap and fails often comes first.
-const PARTS: [(&str, &str, Part); 10] = [
+const PARTS: [(&str, &str, Part); 11] = [
     ("fmt", "rustfmt finds nothing to change", fmt),
     (
         "clippy",
@@ -31,6 +31,11 @@ const PARTS: [(&str, &str, Part); 10] = [
         "native",
         "the native tests, house rules (tests/tidy.rs) included",
         native,
+    ),
+    (
+        "sabotage",
+        "mistakes planted in a copy of the engine are noticed",
+        sabotage::all,
     ),
     (
         "sdk",
