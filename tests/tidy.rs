@@ -373,7 +373,7 @@ fn is_test(path: &str) -> bool {
     let folders = ["tests/", "fuzz/"];
     let is_below =
         |folder: &&str| path.starts_with(*folder) || path.contains(&format!("/{folder}"));
-    (folders.iter().any(|folder| is_below(&folder)) || path.ends_with("/tests.rs"))
+    (folders.iter().any(is_below) || path.ends_with("/tests.rs"))
         && (is_rust(path) || is_script(path))
 }
 

@@ -7,12 +7,10 @@ use plimsoll_core::error::Fault;
 use plimsoll_core::options::OptionProblem;
 use plimsoll_core::protocol::value::Value;
 use plimsoll_core::units::ItemId;
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use web_sys::{File, console};
 
-use crate::shell::set;
+use crate::shell::{json, set};
 
 #[wasm_bindgen]
 extern "C" {
@@ -99,7 +97,7 @@ impl Callback {
                 self.event("upload-added", &info);
             }
             Notice::QueuesStart => self.event("queues-start", &JsValue::UNDEFINED),
-            Notice::Success { info, .. } => self.event("success", &plain(&info)),
+            Notice::Success { info, .. } => self.event("success", &json::js(&info)),
             Notice::Failed { item, fault } => self.fault(&fault, file(item)),
             Notice::QueuesEnd { .. } => {
                 let info = Object::new();
@@ -119,7 +117,7 @@ impl Callback {
 
     /// Takes in one of the files that the next `queues-end` tells of.
     pub fn listed(&self, entry: &Value, file: Option<File>) {
-        let entry = plain(entry);
+        let entry = json::js(entry);
         if let (Some(file), Some(entry)) = (file, entry.dyn_ref::<Object>()) {
             set(entry, "file", &file);
         }
@@ -178,11 +176,4 @@ fn ids(items: &[ItemId], all: bool) -> JsValue {
     set(&info, "ids", &list);
     set(&info, "all", &all.into());
     info.into()
-}
-
-/// Core's value as a plain object, the way `JSON.parse` would give it.
-fn plain(value: &Value) -> JsValue {
-    value
-        .serialize(&Serializer::json_compatible())
-        .unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! JavaScript values to core's [`Value`]. The other way is serde-wasm-bindgen's, in `api`.
+//! JavaScript values to core's [`Value`], and back: plain data either way. By hand, because the
+//! library for it weighs three times as much.
 
 use js_sys::{Array, JSON, Object};
 use plimsoll_core::protocol::value::Value;
@@ -12,6 +13,23 @@ const DEPTH_MAX: u32 = 16;
 /// `Object.prototype` is never read as an option.
 pub fn value(js: &JsValue) -> Value {
     value_at(js, DEPTH_MAX)
+}
+
+/// Makes a plain value, as `JSON.parse` would give it.
+pub fn js(value: &Value) -> JsValue {
+    match value {
+        Value::Null | Value::Other(_) => JsValue::NULL,
+        Value::Bool(truth) => (*truth).into(),
+        Value::Number(number) => (*number).into(),
+        Value::Text(text) => text.into(),
+        Value::List(items) => items.iter().map(js).collect::<Array>().into(),
+        Value::Object(entries) => {
+            let pair = |(name, value): &(String, Value)| Array::of2(&name.into(), &js(value));
+            let entries: Array = entries.iter().map(pair).collect();
+            // Not set one by one: a server's `__proto__` would be the object's prototype.
+            Object::from_entries(&entries).map_or(JsValue::NULL, JsValue::from)
+        }
+    }
 }
 
 /// Reads a JSON text.

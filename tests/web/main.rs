@@ -8,7 +8,7 @@ use plimsoll::core::options::Options;
 use plimsoll::core::protocol::value::Value;
 use plimsoll::look::words;
 use plimsoll::shell::{json, page::Stage};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Element, HtmlElement, window};
 
@@ -50,6 +50,18 @@ fn functions_and_symbols_are_named_and_harmless() {
     let list = Array::of2(&Function::new_no_args(""), &js_sys::Symbol::iterator());
     let wanted = Value::List(vec![Value::Other("function"), Value::Other("symbol")]);
     assert_eq!(json::value(&list), wanted);
+}
+
+#[wasm_bindgen_test]
+fn a_value_goes_out_as_it_came_in_and_its_names_are_only_names() {
+    let text =
+        r#"{"a":[1,2.5,"x",true,null,{}],"__proto__":{"polluted":1},"bytes":9007199254740991}"#;
+    let value = json::parse(text).unwrap();
+    let out = json::js(&value);
+    assert_eq!(JSON::stringify(&out).unwrap(), text);
+    let inherited = Reflect::get(&out, &"polluted".into()).unwrap();
+    assert!(inherited.is_undefined(), "a name is no prototype");
+    assert_eq!(json::js(&Value::Other("function")), JsValue::NULL);
 }
 
 #[wasm_bindgen_test]
