@@ -37,7 +37,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tower_http::services::ServeDir;
 
 pub use admin::{ADMIN_HELP, administer};
@@ -52,6 +51,7 @@ pub use plimsoll_core::protocol::signing;
 pub use remote::Settings as RemoteSettings;
 pub use show::{doubts, show};
 
+use delivery::Maker;
 use edge::Edge;
 use keys::Keys;
 use metrics::Metrics;
@@ -145,7 +145,7 @@ impl Server {
                     .precompressed_br()
                     .precompressed_gzip()
             }),
-            image_work: Arc::new(Semaphore::new(limits::IMAGE_WORK_MAX)),
+            maker: Maker::new(store.clone(), config.limits.image_megapixels_max),
             remote: Remote::new(config.remote.clone())?,
             store: store.clone(),
             rates: UploadRates::new(&config.limits, metrics.clone()),

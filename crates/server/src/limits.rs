@@ -162,6 +162,8 @@ fixed! {
     /// How long the answer to a repeated upload ID stays the stored one. As long as clients try
     /// again.
     REPLAY_SECONDS: u64 = 24 * 60 * 60, Seconds;
+    /// Eager images of one upload. Its client waits until they are made.
+    EAGER_MAX: usize = 10, Count;
     /// How long an uploaded asset may be deleted by its token. As the wire has it.
     DELETE_TOKEN_SECONDS: u64 = 10 * 60, Seconds;
     /// Assets in one list, where the request doesn't say. As the wire has it.

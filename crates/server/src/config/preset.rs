@@ -81,8 +81,12 @@ fn wire_text(name: &str, value: &Value) -> Option<String> {
         Value::Array(items) => {
             let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
             let row = catalog::row_of(name);
-            let is_many = row.is_some_and(|row| row.kind == Kind::Transformations);
-            Some(texts?.join(if is_many { "|" } else { "," }))
+            let between = match row.map(|row| row.kind) {
+                Some(Kind::Transformation) => "/",
+                Some(Kind::Transformations) => "|",
+                _ => ",",
+            };
+            Some(texts?.join(between))
         }
         Value::Table(pairs) => {
             let mut text = String::new();

@@ -4,6 +4,7 @@
 mod decode;
 mod encode;
 mod grammar;
+mod maker;
 mod pixels;
 mod plan;
 pub mod range;
@@ -14,6 +15,7 @@ pub mod signature;
 mod steps;
 
 pub use encode::Encoding;
+pub use maker::{Made, MadeBytes, Maker};
 #[cfg(any(test, fuzzing))]
 pub use plan::plan;
 pub use regions::Regions;

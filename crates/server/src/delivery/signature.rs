@@ -13,6 +13,13 @@ pub fn of_segment(segment: &str) -> Option<&str> {
     segment.strip_prefix("s--")?.strip_suffix("--")
 }
 
+/// The segment that signs a text, as clients make it.
+pub fn segment(text: &str, secret: &str) -> String {
+    let digest = base64(&Sha1::digest([text.as_bytes(), secret.as_bytes()].concat()));
+    let letters: String = digest.into_iter().take(SHORT).map(char::from).collect();
+    format!("s--{letters}--")
+}
+
 /// Whether this is the signature of the text with one of the secrets.
 pub fn is_by(signature: &str, text: &str, secrets: &[&str]) -> bool {
     secrets.iter().any(|secret| {

@@ -9,15 +9,16 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::App;
-use crate::delivery::{self, Address, Encoding, Output, Place, Steps, Wish, range, render};
+use crate::delivery::{
+    self, Address, Encoding, Made, MadeBytes, Output, Place, Steps, Wish, range,
+};
 use crate::error::ApiError;
 use crate::keys::Keys;
+use crate::names;
 use crate::sniff::{self, Display, ResourceType};
-use crate::store::{self, AssetKey, Blob, PUBLIC};
-use crate::{limits, names};
+use crate::store::{Blob, PUBLIC};
 
 /// The URL names the version, and a version never changes.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -127,66 +128,17 @@ async fn made(
     steps: &Steps,
     encoding: Encoding,
 ) -> Result<Content, ApiError> {
-    let key = address.record.key();
-    let (version, regions) = (&address.record.version_id, address.regions());
-    // Of this file: a result of the one before must not outlive it.
-    let name = format!("{version} {steps:?} {regions:?}.{}", encoding.extension());
-    let etag = store::hash(&[&address.record.etag, &name]);
-    let source = match app.store.derived(&key, &name).await? {
-        Some(blob) => Source::Stored(blob),
-        None => make(app, address, &name, steps.clone(), encoding).await?,
+    let Made { bytes, etag } = app.maker.made(address, steps, encoding).await?;
+    let source = match bytes {
+        MadeBytes::Kept(blob) => Source::Stored(blob),
+        MadeBytes::Fresh(bytes) => Source::Memory(bytes),
     };
-    let media_type = encoding.media_type();
     Ok(Content {
         source,
         etag,
-        media_type,
+        media_type: encoding.media_type(),
         display: Display::Inline,
     })
-}
-
-/// Makes a result, and keeps it for the next one who asks.
-async fn make(
-    app: &App,
-    address: &Address,
-    name: &str,
-    steps: Steps,
-    encoding: Encoding,
-) -> Result<Source, ApiError> {
-    let turn = image_turn(app).await?;
-    let key: &AssetKey = &address.record.key();
-    // Somebody else may have made it while we waited for our turn.
-    if let Some(blob) = app.store.derived(key, name).await? {
-        return Ok(Source::Stored(blob));
-    }
-    let blob = app
-        .store
-        .blob(&address.record)
-        .await?
-        .ok_or(ApiError::AssetNotFound)?;
-    let megapixels_max = app.config.limits.image_megapixels_max;
-    let regions = address.regions();
-    let work = move || {
-        // Held to the end of the work, which goes on when the client has left.
-        let _turn = turn;
-        let source = blob.into_reader();
-        render::render(source, &steps, &regions, encoding, megapixels_max)
-    };
-    let bytes = Bytes::from(blocking(work).await?);
-    if let Err(error) = app.store.keep_derived(key, name, bytes.clone()).await {
-        tracing::warn!(%error, "a transformed image can't be kept");
-    }
-    Ok(Source::Memory(bytes))
-}
-
-/// A turn to work on an image.
-async fn image_turn(app: &App) -> Result<OwnedSemaphorePermit, ApiError> {
-    let turn = app.image_work.clone().acquire_owned();
-    match tokio::time::timeout(limits::IMAGE_WAIT_MAX, turn).await {
-        Ok(Ok(turn)) => Ok(turn),
-        Ok(Err(_closed)) => Err(ApiError::Internal),
-        Err(_elapsed) => Err(ApiError::ImageBusy),
-    }
 }
 
 async fn send(
@@ -270,13 +222,4 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     if let Ok(value) = HeaderValue::from_str(text) {
         headers.insert(name, value);
     }
-}
-
-/// Runs what waits for the disk or the processor away from the tasks that answer.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
-) -> Result<T, ApiError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| ApiError::Internal)?
 }

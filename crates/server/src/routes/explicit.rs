@@ -40,10 +40,9 @@ pub(super) async fn explicit(
         return Err(ApiError::AssetNotFound);
     }
     let base = app.base(&head.headers);
-    let mut asset = answer::listed(&record, &base);
-    let signature = gate
-        .answer_key(authority)
-        .sign(&record.public_id, record.version);
+    let key = gate.answer_key(authority);
+    let mut asset = answer::listed(&record, &base, &key);
+    let signature = key.sign(&record.public_id, record.version);
     asset.insert("signature".to_owned(), signature.into());
     Ok(edge::json(Body::from(Value::Object(asset).to_string())))
 }

@@ -54,7 +54,9 @@ async fn list(
     let (head, _) = request.into_parts();
     let asked = query::parameters(head.uri.query().unwrap_or_default())?;
     let gate = app.gate(cloud, &head)?;
-    authority::signer(gate.authority(&asked, clock::now_seconds())?)?;
+    let authority = gate.authority(&asked, clock::now_seconds())?;
+    authority::signer(authority)?;
+    let key = gate.answer_key(authority);
     let delivery_type = delivery_type.or(asked.get("type")).unwrap_or(PUBLIC);
     let wanted = |record: &AssetRecord| {
         record.cloud == cloud
@@ -68,7 +70,7 @@ async fn list(
     let base = app.base(&head.headers);
     let resources: Vec<Value> = records
         .iter()
-        .map(|record| Value::Object(answer::listed(record, &base)))
+        .map(|record| Value::Object(answer::listed(record, &base, &key)))
         .collect();
     let mut answer = json!({ "resources": resources });
     if let Some(next) = next {

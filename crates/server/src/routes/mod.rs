@@ -17,10 +17,10 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::routing::{get, post};
-use tokio::sync::Semaphore;
 use tower_http::services::ServeDir;
 
 use crate::config::Config;
+use crate::delivery::Maker;
 use crate::edge::{self, Edge};
 use crate::error::ApiError;
 use crate::form::Kind;
@@ -40,7 +40,7 @@ pub(crate) struct App {
     pub store: Store,
     /// The secrets of each cloud.
     pub keys: BTreeMap<String, Keys>,
-    pub image_work: Arc<Semaphore>,
+    pub maker: Maker,
     /// Fetches files that were named instead of sent.
     pub remote: Remote,
     /// The plain files, where there are any.

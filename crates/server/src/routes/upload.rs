@@ -16,9 +16,9 @@ use crate::form::Kind;
 use crate::limits::{Limits, UPLOAD_ID_BYTES_MAX};
 use crate::sniff::ResourceType;
 use crate::store::Chunk;
-use crate::upload::authority::Gate;
+use crate::upload::authority::{AnswerKey, Gate};
 use crate::upload::range::{self, ContentRange};
-use crate::upload::{self, Telling, chunk::Step};
+use crate::upload::{self, Outcome, Telling, chunk::Step};
 
 const UPLOAD_ID: &str = "x-unique-upload-id";
 const PART_NUMBER: &str = "x-upload-part-number";
@@ -75,7 +75,7 @@ async fn answer(
     let base = app.base(&head.headers);
     let Some((upload_id, chunk)) = chunk else {
         let (outcome, key) = upload::upload(store, request, body).await?;
-        let fields = upload::answer::asset(&outcome, &base, &key);
+        let fields = told(app, &outcome, &base, &key).await?;
         return Ok(respond(fields, replayed(outcome.telling)));
     };
     let request = upload::ChunkRequest {
@@ -90,11 +90,26 @@ async fn answer(
             Ok(respond(fields, Some(STATUS)))
         }
         Step::Finished(outcome) => {
-            let mut fields = upload::answer::asset(&outcome, &base, &key);
+            let mut fields = told(app, &outcome, &base, &key).await?;
             fields.insert("done".to_owned(), true.into());
             Ok(respond(fields, replayed(outcome.telling)))
         }
     }
+}
+
+/// What the client is told of its asset.
+async fn told(
+    app: &App,
+    outcome: &Outcome,
+    base: &str,
+    key: &AnswerKey<'_>,
+) -> Result<Map<String, Value>, ApiError> {
+    let mut fields = upload::answer::asset(outcome, base, key);
+    let eager = upload::derive::eager(&app.maker, &outcome.record, base, key);
+    if let Some(eager) = eager.await? {
+        fields.insert("eager".to_owned(), eager);
+    }
+    Ok(fields)
 }
 
 /// An answer with a header of ours that says yes, if any.
@@ -149,6 +164,7 @@ fn prepare<'a>(
         limits,
         rates: &app.rates,
         remote: &app.remote,
+        maker: &app.maker,
     };
     Ok(Prepared { request, chunk })
 }

@@ -93,6 +93,14 @@ pub struct Extras {
     pub forgets_file_name: bool,
     /// Whether it takes the place of an asset that has its public ID.
     pub overwrites: bool,
+    /// The transformation whose result is stored instead of what was sent.
+    pub incoming: Option<String>,
+    /// The format in which it is stored, if another one than it was sent in.
+    pub format: Option<String>,
+    /// The transformations that are made before anybody asks for them.
+    pub eager: Option<String>,
+    /// What people are still to say about it: `manual`.
+    pub moderation: Option<String>,
     /// Who may delete it without a key, and until when.
     pub deletion: Option<Deletion>,
     /// Where a store keeps its bytes, if not where it keeps those of most assets.

@@ -4,13 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::authority::AnswerKey;
 use super::{Kept, Outcome, catalog};
-use crate::store::{AssetRecord, Novelty, Progress};
+use crate::store::{AssetRecord, Novelty, PUBLIC, Progress};
 use crate::{clock, names};
 
 /// What an upload is answered. `base` is the address under which assets are delivered.
 pub fn asset(outcome: &Outcome, base: &str, key: &AnswerKey<'_>) -> Map<String, Value> {
     let record = &outcome.record;
-    let mut fields = listed(record, base);
+    let mut fields = listed(record, base, key);
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     put(
         "signature",
@@ -34,7 +34,7 @@ pub fn asset(outcome: &Outcome, base: &str, key: &AnswerKey<'_>) -> Map<String, 
 }
 
 /// All fields of a stored asset.
-pub fn listed(record: &AssetRecord, base: &str) -> Map<String, Value> {
+pub fn listed(record: &AssetRecord, base: &str, key: &AnswerKey<'_>) -> Map<String, Value> {
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     put("asset_id", json!(record.asset_id));
@@ -59,7 +59,7 @@ pub fn listed(record: &AssetRecord, base: &str) -> Map<String, Value> {
     put("type", json!(record.extras.delivery_type()));
     put("etag", json!(record.etag));
     put("placeholder", json!(false));
-    let url = url(record, base);
+    let url = url_of(record, base, key, &[], record.format.as_deref());
     put("url", json!(url));
     put("secure_url", json!(url));
     for (name, value) in described(record) {
@@ -102,6 +102,9 @@ fn described(record: &AssetRecord) -> Vec<(&'static str, Value)> {
             .collect();
         put("metadata", Value::Object(metadata));
     }
+    if let Some(kind) = &record.extras.moderation {
+        put("moderation", json!([{ "status": "pending", "kind": kind }]));
+    }
     if let Some(coordinates) = coordinates(record) {
         put("coordinates", coordinates);
     }
@@ -139,8 +142,14 @@ pub fn finished(bytes: u64) -> Value {
     json!({ "ranges": [[0, bytes]], "done": true, "offset": bytes })
 }
 
-/// Where the asset is delivered.
-fn url(record: &AssetRecord, base: &str) -> String {
+/// Where an asset is delivered, or what these steps make of it. What isn't public is signed.
+pub fn url_of(
+    record: &AssetRecord,
+    base: &str,
+    key: &AnswerKey<'_>,
+    steps: &[String],
+    format: Option<&str>,
+) -> String {
     let AssetRecord {
         cloud,
         resource_type,
@@ -149,12 +158,15 @@ fn url(record: &AssetRecord, base: &str) -> String {
     } = record;
     let delivery_type = record.extras.delivery_type();
     let id = names::in_url(&record.public_id);
-    let extension = record
-        .format
-        .as_ref()
-        .map(|format| format!(".{format}"))
-        .unwrap_or_default();
-    format!("{base}/{cloud}/{resource_type}/{delivery_type}/v{version}/{id}{extension}")
+    let dot = format.map(|format| format!(".{format}"));
+    let name = format!("{id}{}", dot.unwrap_or_default());
+    let steps: String = steps.iter().map(|step| format!("{step}/")).collect();
+    let signature = match delivery_type {
+        PUBLIC => String::new(),
+        _ => format!("{}/", key.sign_address(&format!("{steps}{name}"))),
+    };
+    let place = format!("{base}/{cloud}/{resource_type}/{delivery_type}");
+    format!("{place}/{signature}{steps}v{version}/{name}")
 }
 
 /// The value of a metadata field: a field of several values is sent as a list in JSON.

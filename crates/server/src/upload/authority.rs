@@ -35,6 +35,11 @@ pub struct AnswerKey<'a> {
 }
 
 impl AnswerKey<'_> {
+    /// The signature of an address, as a part of it.
+    pub fn sign_address(&self, signed_text: &str) -> String {
+        crate::delivery::signature::segment(signed_text, self.secret.reveal())
+    }
+
     /// The signature of an asset.
     pub fn sign(&self, public_id: &str, version: u64) -> String {
         signing::sign_response(public_id, version, self.secret.reveal(), self.algorithm)

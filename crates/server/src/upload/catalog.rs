@@ -20,7 +20,9 @@ pub enum Kind {
     Coordinates,
     /// One of these words.
     Word(&'static [&'static str]),
-    /// Transformations joined by `|`.
+    /// The steps of one, joined by `/`.
+    Transformation,
+    /// Several of them, joined by `|`.
     Transformations,
     Address,
 }
@@ -57,7 +59,9 @@ pub struct Row {
 }
 
 use Effect::{Acts, Idle, Kept, Refused, RefusedWhenOn};
-use Kind::{Address, Coordinates, Flag, Id, List, Pairs, Text, Transformations, Word};
+use Kind::{
+    Address, Coordinates, Flag, Id, List, Pairs, Text, Transformation, Transformations, Word,
+};
 use Preset::{Allowed, Forbidden};
 
 const ROWS: [Row; 74] = [
@@ -94,7 +98,7 @@ const ROWS: [Row; 74] = [
     row("detection", Text, Refused, Forbidden),
     row("discard_original_filename", Flag, Acts, Allowed),
     row("display_name", Text, Acts, Forbidden),
-    row("eager", Transformations, Refused, Allowed),
+    row("eager", Transformations, Acts, Allowed),
     row("eager_async", Flag, Refused, Allowed),
     row("eager_notification_url", Address, Refused, Allowed),
     row("eval", Text, Refused, Forbidden),
@@ -103,7 +107,7 @@ const ROWS: [Row; 74] = [
     row("faces", Flag, RefusedWhenOn, Forbidden),
     row("filename_override", Text, Acts, Forbidden),
     row("folder", Id, Acts, Allowed),
-    row("format", Text, Refused, Allowed),
+    row("format", Text, Acts, Allowed),
     row("headers", Text, Refused, Forbidden),
     row("image_metadata", Flag, RefusedWhenOn, Forbidden),
     // What is stored is never delivered from anywhere but here.
@@ -135,7 +139,7 @@ const ROWS: [Row; 74] = [
     row("template", Text, Refused, Forbidden),
     row("template_vars", Text, Refused, Forbidden),
     row("timestamp", Text, Idle, Forbidden),
-    row("transformation", Transformations, Refused, Allowed),
+    row("transformation", Transformation, Acts, Allowed),
     row(
         "type",
         Word(&["upload", "private", "authenticated"]),

@@ -6,7 +6,7 @@ use axum::body::Body;
 use super::authority::{AnswerKey, Authority};
 use super::receive::{self, Form, Received};
 use super::settings::Settings;
-use super::{ChunkRequest, Content, Kept, Outcome, commit, decide, new_record};
+use super::{ChunkRequest, Content, Kept, Outcome, Shelf, decide};
 use crate::error::ApiError;
 use crate::sniff::ResourceType;
 use crate::store::{Decision, Denial, Earlier, Entry, Slot, Store, UploadKey};
@@ -74,7 +74,7 @@ async fn take(
         }
         Entry::Unfinished(slot) => {
             let formats = settings.list("allowed_formats");
-            finish(store, key, request.cloud_name(), formats, slot).await
+            finish(request.shelf(store), key, formats, slot).await
         }
         Entry::Finished(earlier) => Ok(Step::again(*earlier)),
     }
@@ -122,7 +122,7 @@ impl ChunkRequest<'_> {
         };
         if slot.chunk().is_last() {
             let formats = settings.list("allowed_formats");
-            return finish(store, key, self.cloud_name(), formats, slot).await;
+            return finish(self.shelf(store), key, formats, slot).await;
         }
         store.digest_ahead(&key);
         Ok(Step::Kept(Box::new(Kept { progress, decision })))
@@ -143,8 +143,12 @@ impl ChunkRequest<'_> {
         decide(&self.request, settings, &content, file_name)
     }
 
-    fn cloud_name(&self) -> String {
-        self.request.cloud_name.to_owned()
+    fn shelf(&self, store: Store) -> Shelf {
+        Shelf {
+            store,
+            maker: self.request.maker.clone(),
+            cloud_name: self.request.cloud_name.to_owned(),
+        }
     }
 }
 
@@ -157,26 +161,23 @@ async fn overtaken(store: &Store, key: &UploadKey) -> Result<Step, ApiError> {
 /// Makes an asset of an upload whose chunks are all kept. It runs to its end even if the client is
 /// gone by then: asked again, the answer is there.
 async fn finish(
-    store: Store,
+    shelf: Shelf,
     key: UploadKey,
-    cloud_name: String,
     allowed_formats: Vec<String>,
     slot: Slot,
 ) -> Result<Step, ApiError> {
     let work = async move {
         let Some((sealed, decision)) = slot.seal().await? else {
-            return overtaken(&store, &key).await;
+            return overtaken(&shelf.store, &key).await;
         };
         let wanted = decision.wanted.as_deref().and_then(ResourceType::parse);
-        let judged = Content::of(&sealed, wanted).await.and_then(|content| {
+        let settled = async {
+            let content = Content::of(&sealed, wanted).await?;
             content.check_allowed(&allowed_formats)?;
-            Ok(content)
-        });
-        let outcome = match judged {
-            Ok(content) => {
-                let record = new_record(&cloud_name, decision, &content, &sealed)?;
-                commit(store, sealed, record, Some(key)).await?
-            }
+            shelf.settle(decision, content, sealed, Some(key)).await
+        };
+        let outcome = match settled.await {
+            Ok(outcome) => outcome,
             Err(error) if error.is_ours() => return Err(error),
             Err(refusal) => {
                 slot.discard().await?;

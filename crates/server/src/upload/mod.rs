@@ -9,6 +9,7 @@ pub mod chunk;
 mod content;
 mod data_uri;
 pub mod deletion;
+pub mod derive;
 mod naming;
 pub mod parameters;
 pub mod range;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 
 use crate::config::{Cloud, Preset};
+use crate::delivery::Maker;
 use crate::error::ApiError;
 use crate::form::Kind;
 use crate::rates::UploadRates;
@@ -49,6 +51,7 @@ pub struct Request<'a> {
     pub limits: &'a limits::Limits,
     pub rates: &'a UploadRates,
     pub remote: &'a Remote,
+    pub maker: &'a Maker,
 }
 
 /// A request that sends some of a file's bytes.
@@ -105,8 +108,12 @@ pub async fn upload<'a>(
     let content = Content::of(&sealed, request.resource_type).await?;
     content.check_allowed(&settings.list("allowed_formats"))?;
     let decision = decide(&request, &settings, &content, &file_name)?;
-    let record = new_record(request.cloud_name, decision, &content, &sealed)?;
-    let outcome = commit(store, sealed, record, upload_key).await?;
+    let shelf = Shelf {
+        store,
+        maker: request.maker.clone(),
+        cloud_name: request.cloud_name.to_owned(),
+    };
+    let outcome = shelf.settle(decision, content, sealed, upload_key).await?;
     Ok((outcome, request.gate.answer_key(authority)))
 }
 
@@ -123,6 +130,34 @@ async fn fetch(
         draft.write(&bytes).await?;
     }
     Ok((draft, fetched.file_name))
+}
+
+/// Where received files become assets.
+struct Shelf {
+    store: Store,
+    maker: Maker,
+    cloud_name: String,
+}
+
+impl Shelf {
+    /// Stores a whole file, or what its upload wants to be made of it.
+    async fn settle(
+        self,
+        decision: Decision,
+        content: Content,
+        sealed: Sealed,
+        upload_key: Option<UploadKey>,
+    ) -> Result<Outcome, ApiError> {
+        let sent_bytes = sealed.bytes;
+        let Self { store, maker, .. } = &self;
+        let incoming = derive::incoming(store, maker, &decision, content, sealed);
+        let (mut sealed, content) = incoming.await?;
+        let record = new_record(&self.cloud_name, decision, &content, &sealed)?;
+        derive::check_eager(&record)?;
+        // The promise of an upload ID tells what was sent.
+        sealed.bytes = sent_bytes;
+        commit(self.store, sealed, record, upload_key).await
+    }
 }
 
 /// Stores a whole file, unless its public ID or upload ID was used before.
@@ -251,11 +286,15 @@ fn decide(
         display_name: naming::display_name(settings, &file_name),
         forgets_file_name: settings.wants("discard_original_filename"),
         overwrites: settings.overwrites(),
+        incoming: settings.get("transformation").map(str::to_owned),
+        format: settings.get("format").map(str::to_ascii_lowercase),
+        eager: settings.get("eager").map(str::to_owned),
+        moderation: settings.get("moderation").map(str::to_owned),
         // Made when the asset is; until then this says that it was asked for.
         deletion: settings.wants("return_delete_token").then(Default::default),
         file: None,
     };
-    Ok(Decision {
+    let decision = Decision {
         public_id: naming::public_id(settings, content.resource_type, &file_name)?,
         wanted: request.resource_type.map(|kind| kind.as_str().to_owned()),
         resource_type: content.resource_type.as_str().to_owned(),
@@ -267,7 +306,9 @@ fn decide(
         asset_folder: settings.get("asset_folder").map(str::to_owned),
         file_name,
         extras,
-    })
+    };
+    derive::check(&decision)?;
+    Ok(decision)
 }
 
 fn new_record(

@@ -16,6 +16,7 @@ mod crash;
 mod data;
 mod delivery;
 mod disk;
+mod eager;
 mod forms;
 mod hostile;
 mod operations;

@@ -354,7 +354,7 @@ async fn signed_requests_name_their_asset_as_they_like() {
     assert!(
         asset["url"]
             .as_str()
-            .is_some_and(|url| url.contains("/image/authenticated/v"))
+            .is_some_and(|url| url.contains("/image/authenticated/s--"))
     );
     // Nobody gets it at the address of a public one.
     assert_eq!(
