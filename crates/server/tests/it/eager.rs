@@ -161,7 +161,8 @@ async fn addresses_of_what_is_not_public_are_answered_signed() {
 #[tokio::test]
 async fn presets_can_ask_for_them() {
     let preset = "[clouds.demo.presets.thumbs]\nunsigned = true\nformat = 'webp'\n\
-        transformation = ['c_limit,w_20', 'c_fill,w_8,h_8']\neager = ['c_scale,w_4', 'c_scale,w_2']\n";
+        transformation = ['c_limit,w_20', 'c_fill,w_8,h_8']\n\
+        eager = ['c_scale,w_4', 'c_scale,w_2']\n";
     let server = TestServer::with(preset).await;
     let form = Form::default().field("upload_preset", "thumbs");
     let form = form.file("a.png", &data::png(40, 20));
