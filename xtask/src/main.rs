@@ -4,6 +4,7 @@
 mod args;
 mod bench;
 mod bench_server;
+mod bench_thumbnails;
 mod browser;
 mod demo;
 mod dev;
@@ -37,6 +38,8 @@ Plimsoll's commands:
   cargo xtask bench-server
                      what the server costs, beside cp of the same 10 GiB; takes minutes
       --gibibytes N  another size
+  cargo xtask bench-thumbnails
+                     how fast thumbnails are made, beside the image crate's plain path
   cargo xtask screenshots
                      takes the README's pictures (docs/images) of the running widget
   cargo xtask fuzz   tries to break what reads bytes of strangers in the server
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         "fuzz" => fuzz::run(args),
         "bench" => bench::run(args),
         "bench-server" => bench_server::run(args),
+        "bench-thumbnails" => bench_thumbnails::run(args),
         "screenshots" => screenshots::run(args),
         "size" => size::run(args),
         "storm" => storm::run(args),
