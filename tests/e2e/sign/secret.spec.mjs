@@ -73,11 +73,10 @@ const headers = (answer) => Buffer.from(JSON.stringify(answer.headers()));
 
 test("the module can't sign", async () => {
   const modules = (await built()).filter(({ name }) => /\.wasm(\.br|\.gz)?$/.test(name));
-  expect(modules).toHaveLength(3);
+  expect(modules).not.toHaveLength(0);
   for (const { name, bytes } of modules) {
-    for (const digits of DIGESTS) {
-      expect(bytes.includes(digits), `${name} has a digest's ${digits.toString("hex")}`).toBe(false);
-    }
+    const found = DIGESTS.filter((digits) => bytes.includes(digits));
+    expect(found, `${name} can compute a digest`).toEqual([]);
   }
   // As the number -1 and one of five bytes are written.
   expect(spellings(0xffffffff)[1]).toEqual(Buffer.from([0x7f]));
