@@ -77,6 +77,8 @@ pub struct File {
     pub size: u64,
     /// Stands for its bytes.
     pub content: u64,
+    /// The server is to fetch it: nobody here has its bytes.
+    pub remote: bool,
 }
 
 /// What is on the line.
@@ -242,13 +244,14 @@ impl Model {
     pub fn picked_file(&mut self, file: File) -> PickedFile {
         let id = ItemId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         let (name, size) = (file.name.to_owned(), file.size);
+        let address = file.remote.then(|| "https://x.test/a.jpg".to_owned());
         self.files.push(file);
         PickedFile {
             id,
             name,
             size,
             media_type: String::new(),
-            address: None,
+            address,
         }
     }
 
@@ -395,6 +398,8 @@ impl Model {
             Command::Yield(item) => self.browser.let_go(item),
             Command::Digest(item) => {
                 assert!(!self.released.contains(&item), "a released file is read");
+                let remote = self.files[item.0 as usize].remote;
+                assert!(!remote, "a file that nobody has is read");
                 assert!(self.browser.digests.insert(item), "digested twice at once");
             }
             Command::Release(id) => {

@@ -95,6 +95,7 @@ impl Model {
     fn check_wire(&self, send: &Send) {
         let file = &self.files[send.item.0 as usize];
         assert_eq!(send.size, file.size, "another size than was picked");
+        assert_eq!(send.address.is_some(), file.remote, "bytes for an address");
         assert_eq!(field(&send.fields, "source"), Some("uw"));
         match self.weather.options.transport {
             Transport::Fetch => assert_eq!(send.via, Via::Fetch),
@@ -198,6 +199,7 @@ impl Model {
             "looked up against the page's will"
         );
         assert!(self.books.is_open(id), "looked up after its end");
+        assert!(!file.remote, "a file that nobody has is looked up");
         let key = (file.content, file.size, scope);
         self.browser.recall(id, key);
     }

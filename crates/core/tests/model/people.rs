@@ -28,7 +28,11 @@ pub fn pick(model: &mut Model, dice: &mut Dice, again: bool) {
         } else {
             new_file(model, dice)
         };
-        model.tally.hit(Hit::Picked);
+        model.tally.hit(if file.remote {
+            Hit::PickedRemote
+        } else {
+            Hit::Picked
+        });
         files.push(model.picked_file(file));
     }
     let event = Event::Picked { files };
@@ -63,9 +67,11 @@ fn new_file(model: &Model, dice: &mut Dice) -> File {
         5 | 6 => 5,
         _ => 1 + dice.below(chunk * 3 / 2),
     };
+    let remote = dice.one_in(20);
     File {
         name: dice.pick(&["a.jpg", "b.mp4", "", "c"]),
-        size,
+        size: if remote { 0 } else { size },
+        remote,
         content: if size == 5 {
             dice.below(3)
         } else {

@@ -16,6 +16,7 @@ macro_rules! hits {
 
 hits! {
     Picked: "files picked",
+    PickedRemote: "addresses picked for the server to fetch",
     PickedAgain: "a file picked that was picked before",
     ToldTwice: "a choice told twice",
     Cancelled: "an upload cancelled",
