@@ -148,7 +148,11 @@ struct Place(PathBuf);
 
 impl Place {
     fn new() -> Result<Self> {
-        Ok(Self(run::target().join("sabotage")))
+        let place = Self(run::target().join("sabotage"));
+        // cargo takes out of it what the engine alone does not need.
+        let lock = run::read(&run::root().join("Cargo.lock"))?;
+        put(&place.0.join("Cargo.lock"), &lock)?;
+        Ok(place)
     }
 
     /// Copies the engine as it is; what has not changed keeps its time, so that little is built.
@@ -167,10 +171,6 @@ impl Place {
             &self.0.join("Cargo.toml"),
             &format!("{head}{shared}{profile}"),
         )?;
-        if !self.0.join("Cargo.lock").is_file() {
-            let lock = run::read(&root.join("Cargo.lock"))?;
-            put(&self.0.join("Cargo.lock"), &lock)?;
-        }
         let engine = root.join("crates/core");
         for name in ["Cargo.toml", "README.md"] {
             put(
