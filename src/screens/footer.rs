@@ -126,10 +126,9 @@ fn in_words(summary: &Summary) -> String {
         let mut text = words::fill(&text, "done", &summary.done.to_string());
         let rate = summary.rate.map(words::size);
         let rate = rate.map(|size| words::QUEUE_SUMMARY_RATE.with("size", &size));
-        for part in [rate, summary.left_s.map(words::left)]
-            .into_iter()
-            .flatten()
-        {
+        let pace = [rate, summary.left_s.map(words::left)];
+        // Without a network the last pace says nothing.
+        for part in pace.into_iter().flatten().filter(|_| !summary.offline) {
             text.push_str(" · ");
             text.push_str(&part);
         }

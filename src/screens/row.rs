@@ -84,7 +84,7 @@ fn choice(engine: Engine, id: ItemId) -> El {
     let allow = button("", words::QUEUE_ACTIONS_ALLOW.text(), move || {
         engine.tell(Event::Allowed { item: id });
         if let Ok(Some(row)) = inside.closest("li")
-            && let Ok(Some(last)) = row.query_selector("button:last-of-type")
+            && let Ok(Some(last)) = row.query_selector(":scope > button:last-of-type")
         {
             focus::later(last);
         }
@@ -186,7 +186,7 @@ fn focus_neighbour(row: Option<Element>) {
         .next_element_sibling()
         .or_else(|| row.previous_element_sibling());
     let next = match neighbour {
-        Some(neighbour) => neighbour.query_selector("button:last-of-type"),
+        Some(neighbour) => neighbour.query_selector(":scope > button:last-of-type"),
         None => row
             .closest(".panel")
             .map(|panel| panel.and_then(|panel| panel.query_selector(".browse").ok().flatten())),
@@ -244,7 +244,8 @@ fn state(engine: Engine, item: &ItemView<'_>) -> String {
             );
         }
         Status::Resting { until, fault } => {
-            let mut text = words::fault_kind(fault).with("status", "");
+            let status = item.fault.map_or(0, |fault| fault.status).to_string();
+            let mut text = words::fault_kind(fault).with("status", &status);
             let seconds = engine.seconds_until(until);
             text.push_str(&words::rest(seconds, page::clock_in(seconds)));
             return text;

@@ -134,8 +134,11 @@ test("the same file twice is asked about, and each answer is taken", async ({
   const answer = (name, word) => widget.row(name).getByRole("button", { name: word });
   await answer("one.txt", queue.actions.allow).click();
   await widget.shows("done", "one.txt");
+  const beside = widget.action("remove", "one.txt");
+  await expect(beside, "the focus stays in the row").toBeFocused();
   await answer("two.txt", queue.actions.skip).click();
   await expect(widget.row("two.txt")).toHaveCount(0);
+  await expect(beside, "the focus goes to the next row").toBeFocused();
   await widget.until("queues-end");
   expect(sent).toEqual(["notes.txt", "one.txt"]);
 });
@@ -168,7 +171,7 @@ test("a rest is counted down, and a long one says until when", async ({
   await widget.open({ uploadPrefix: server.origin });
   await widget.choose(file("notes.txt"));
   const row = widget.row("notes.txt");
-  await expect(row).toContainText("Trying again in 20 s");
+  await expect(row).toContainText("(status 503). Trying again in 20 s");
   await page.clock.runFor(3000);
   await expect(row).toContainText("Trying again in 17 s");
   wait = "110";
