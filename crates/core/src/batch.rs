@@ -421,10 +421,7 @@ impl Batch {
 
     fn sum_up(&mut self, work: Work) {
         let counts = &self.list.counts;
-        let on_the_way = self
-            .busy_items()
-            .map(|item| progress::part(item.file.size, item.shown.unwrap_or_default()))
-            .fold(counts.bytes_ended, u64::saturating_add);
+        let on_the_way = counts.bytes_ended.saturating_add(counts.bytes_shown);
         let permille = progress::permille(on_the_way, counts.bytes);
         let old = self.summary;
         let summary = Summary {

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::item::{Item, State};
+use crate::progress;
 use crate::units::ItemId;
 
 /// What screens should look at again.
@@ -33,6 +34,8 @@ pub(crate) struct Counts {
     pub bytes: u64,
     /// Bytes of those that have ended: nothing of them is left to do.
     pub bytes_ended: u64,
+    /// Bytes of the others that are behind, as far as is shown.
+    pub bytes_shown: u64,
 }
 
 impl Counts {
@@ -42,9 +45,9 @@ impl Counts {
         if !matches!(item.state, State::Refused(_)) {
             // Wrapping, so that what is taken off is what was added, whatever sizes are claimed.
             self.bytes = self.bytes.wrapping_add(item.file.size);
-            if !item.state.is_active() {
-                self.bytes_ended = self.bytes_ended.wrapping_add(item.file.size);
-            }
+            let (ended, shown) = behind(item);
+            self.bytes_ended = self.bytes_ended.wrapping_add(ended);
+            self.bytes_shown = self.bytes_shown.wrapping_add(shown);
         }
     }
 
@@ -53,9 +56,9 @@ impl Counts {
         self.paused -= u32::from(matches!(item.state, State::Paused));
         if !matches!(item.state, State::Refused(_)) {
             self.bytes = self.bytes.wrapping_sub(item.file.size);
-            if !item.state.is_active() {
-                self.bytes_ended = self.bytes_ended.wrapping_sub(item.file.size);
-            }
+            let (ended, shown) = behind(item);
+            self.bytes_ended = self.bytes_ended.wrapping_sub(ended);
+            self.bytes_shown = self.bytes_shown.wrapping_sub(shown);
         }
     }
 
@@ -67,6 +70,16 @@ impl Counts {
             State::Refused(_) => &mut self.refused,
             _ => &mut self.active,
         }
+    }
+}
+
+/// Bytes of an item that has ended, and of one that has not those that are behind.
+fn behind(item: &Item) -> (u64, u64) {
+    let size = item.file.size;
+    if item.state.is_active() {
+        (0, progress::part(size, item.shown.unwrap_or_default()))
+    } else {
+        (size, 0)
     }
 }
 

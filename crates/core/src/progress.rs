@@ -39,6 +39,12 @@ impl Pace {
         per_second.saturating_mul(ms) / 1000
     }
 
+    /// How long `bytes` take that leave in one piece; `None` before as many were carried. What is
+    /// known from little is the time of an answer, not that of bytes.
+    pub fn step_ms(self, bytes: u64) -> Option<u64> {
+        self.ms(bytes).filter(|_| self.bytes >= bytes)
+    }
+
     /// How long `bytes` should take; `None` before any request has ended.
     pub fn ms(self, bytes: u64) -> Option<u64> {
         self.is_known()
@@ -132,6 +138,16 @@ mod tests {
         assert_eq!(pace.bytes(0), 0);
         assert_eq!(pace.bytes(1000), 100_000);
         assert_eq!(pace.bytes(5000), 500_000);
+    }
+
+    #[test]
+    fn what_small_requests_take_says_nothing_of_large_pieces() {
+        let mut pace = Pace::default();
+        pace.learn(1_000, 2_000);
+        assert_eq!(pace.ms(1_000_000), Some(2_000_000));
+        assert_eq!(pace.step_ms(1_000_000), None);
+        pace.learn(1_000_000, 10_000);
+        assert!(pace.step_ms(1_000_000).is_some_and(|ms| ms < 12_000));
     }
 
     #[test]

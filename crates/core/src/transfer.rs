@@ -50,6 +50,9 @@ const ANSWER_BYTES_PER_MS: u64 = 3;
 /// What operating systems take from a browser before any of it is on the line.
 pub(crate) const BUFFER_BYTES: u64 = 4 * 1024 * 1024;
 
+/// … and in what steps it is told that they have let go of some of it.
+pub(crate) const STEP_BYTES: u64 = BUFFER_BYTES / 3;
+
 /// A request that takes longer should show how far it is and whether it still moves.
 const LONG_MS: u64 = 2_000;
 
@@ -163,7 +166,11 @@ pub(crate) fn patience_ms(awaited: Awaited, failures: u32, is_last: IsLast) -> u
         usual.map_or(slowest, |usual| usual.min(slowest))
     };
     match awaited {
-        Awaited::Move { step_ms } => moment.max(step_ms.unwrap_or_default().saturating_mul(2)),
+        Awaited::Move { step_ms } => {
+            let step = step_ms.unwrap_or_default().saturating_mul(2);
+            // A request that slept with its computer makes a pace that no line has.
+            moment.max(step.min(ANSWER_BASE_MS.saturating_add(STEP_BYTES / ANSWER_BYTES_PER_MS)))
+        }
         Awaited::Answer {
             buffered: bytes,
             expected_ms,
@@ -245,6 +252,7 @@ mod tests {
         assert_eq!(wait(moving(Some(20)), 1, IsLast::No), 60_000);
         assert_eq!(wait(moving(None), 9, IsLast::Yes), 120_000);
         assert_eq!(wait(moving(Some(280_000)), 0, IsLast::No), 560_000);
+        assert_eq!(wait(moving(Some(u64::MAX)), 0, IsLast::No), 586_033);
         assert_eq!(wait(answer(300_000, None), 0, IsLast::Yes), 220_000);
         assert_eq!(wait(answer(300_000, Some(100)), 0, IsLast::No), 30_800);
         assert_eq!(wait(answer(300_000, Some(100)), 0, IsLast::Yes), 120_800);

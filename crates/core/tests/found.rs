@@ -8,7 +8,7 @@ use plimsoll_core::command::{Ask, Send};
 use plimsoll_core::error::FaultKind;
 use plimsoll_core::event::{Answer, Event, Recall, Reply};
 use plimsoll_core::item::Status;
-use plimsoll_core::options::{Duplicates, Options, Signer, Verify};
+use plimsoll_core::options::{Duplicates, Options, Signer, Transport, Verify};
 use plimsoll_core::protocol::value::Value;
 use plimsoll_core::units::{ItemId, RequestId};
 use script::{Script, error, good, json, names, only_fault, only_send, options, sends, taken};
@@ -307,4 +307,21 @@ fn a_double_that_is_retried_is_one_again_for_what_is_still_compared() {
     );
     script.tell(Event::Retried { item: ItemId(0) });
     assert_eq!(script.status(2), Status::Refused);
+}
+
+#[test]
+fn a_slow_answer_to_a_small_file_does_not_make_a_dead_line_look_alive() {
+    let mut script = Script::new(Options {
+        transport: Transport::Xhr,
+        ..options()
+    });
+    let small = only_send(&script.pick(&[100]));
+    script.wait(20_000);
+    script.succeed(small.request);
+    // By that pace, the first of its bytes would take days.
+    script.send_one(19_000_000);
+    script.wait(29_000);
+    assert_eq!(script.status(1), Status::Uploading);
+    script.wait(1_000);
+    assert!(matches!(script.status(1), Status::Resting { .. }));
 }

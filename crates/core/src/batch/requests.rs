@@ -11,7 +11,7 @@ use crate::progress;
 use crate::protocol::range::{CONTENT_RANGE, Range};
 use crate::protocol::request;
 use crate::ticket::ASKS_MAX;
-use crate::transfer::{self, Awaited, BUFFER_BYTES, IsLast};
+use crate::transfer::{self, Awaited, BUFFER_BYTES, IsLast, STEP_BYTES};
 use crate::units::{ItemId, Millis, RequestId};
 
 impl Batch {
@@ -110,7 +110,7 @@ impl Batch {
     /// Bytes leave a browser in steps as large as what buffers have let go of.
     fn awaited_move(&self) -> Awaited {
         Awaited::Move {
-            step_ms: self.pace.ms(BUFFER_BYTES / 3),
+            step_ms: self.pace.step_ms(STEP_BYTES),
         }
     }
 

@@ -30,6 +30,9 @@ struct Census {
     active: u32,
     /// Done, failed, cancelled, refused.
     ended: [u32; 4],
+    /// Bytes of all but the refused ones, and those of them that rows show to be behind.
+    bytes: u128,
+    behind: u128,
 }
 
 impl Model {
@@ -67,6 +70,15 @@ impl Model {
         }
         check_fields(&item);
         let shown = item.permille;
+        if status != Status::Refused {
+            let behind = if ended.is_some() {
+                1000
+            } else {
+                shown.unwrap_or(0)
+            };
+            census.bytes += u128::from(item.size);
+            census.behind += u128::from(item.size) * u128::from(behind) / 1000;
+        }
         match status {
             Status::Waiting => census.waiting += 1,
             Status::Resting { .. } => census.resting += 1,
@@ -123,6 +135,10 @@ impl Model {
         assert_eq!(summary.total as usize, listed);
         assert_eq!(summary.offline, !self.online);
         assert!(summary.permille <= 1000);
+        // One less for what is rounded.
+        let rows = census.behind * 1000 / census.bytes.max(1);
+        let whole = u128::from(summary.permille) + 1;
+        assert!(whole >= rows, "rows show more than the whole");
         assert_eq!(self.batch.is_idle(), census.active == 0);
     }
 
