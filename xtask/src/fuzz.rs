@@ -1,12 +1,16 @@
 //! `cargo xtask fuzz`: the server's fuzz targets for as long as you like, by seeded mutation of the
 //! corpus, which any compiler can do. With a nightly one and cargo-fuzz,
-//! `cargo +nightly fuzz run NAME` goes further.
+//! `cargo +nightly fuzz run NAME` goes further. And `cargo xtask flood`: malformed requests against
+//! the whole server.
 
 use crate::args::Args;
 use crate::run::{self, Result, cargo};
 
 /// Long enough to find what is shallow.
 const SECONDS: &str = "10";
+
+/// A minute or two.
+const REQUESTS: &str = "100000";
 
 /// Runs one target, or all one after the other.
 pub fn run(args: Vec<String>) -> Result<()> {
@@ -34,6 +38,20 @@ pub fn run(args: Vec<String>) -> Result<()> {
         run::show(&mut command)?;
     }
     Ok(())
+}
+
+/// Sends so many malformed requests to a server.
+pub fn flood(args: Vec<String>) -> Result<()> {
+    let mut args = Args::new(args);
+    let requests = args.value("--requests")?.unwrap_or(REQUESTS.to_owned());
+    let seed = args.value("--seed")?.unwrap_or("1".to_owned());
+    args.end()?;
+    let test = "flood::malformed_requests_break_nothing";
+    let mut command = cargo(&["test", "--quiet", "--locked", "--package=plimsoll-server"]);
+    command.args(["--test=it", test, "--", "--exact", "--nocapture"]);
+    command.env("PLIMSOLL_FLOOD_REQUESTS", requests);
+    command.env("PLIMSOLL_FLOOD_SEED", seed);
+    run::show(&mut command)
 }
 
 /// The names of all targets, which are files.

@@ -47,6 +47,9 @@ Plimsoll's commands:
       --seconds N    how long each is tried (10)
       --seed N       where chance begins (1)
       --keep DIR     keeps inputs with a new outcome in this folder
+  cargo xtask flood  malformed requests against the whole server
+      --requests N   how many (100000)
+      --seed N       where chance begins (1)
   cargo xtask size   what the widget weighs; rewrites docs/size.md
   cargo xtask storm  the engine in seeded chaos, optimised
       --seeds N      how many runs (100000)
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         "test" => test::run(args),
         "dev" => dev::run(args),
         "fuzz" => fuzz::run(args),
+        "flood" => fuzz::flood(args),
         "bench" => bench::run(args),
         "bench-server" => bench_server::run(args),
         "bench-thumbnails" => bench_thumbnails::run(args),

@@ -17,6 +17,7 @@ mod data;
 mod delivery;
 mod disk;
 mod eager;
+mod flood;
 mod forms;
 mod hostile;
 mod operations;

@@ -74,6 +74,17 @@ impl Running {
         self.child.id()
     }
 
+    /// Ends it, and gives what it has logged.
+    pub fn stop_and_read(&mut self) -> String {
+        let mut stderr = self.child.stderr.take().expect("piped");
+        let reader = std::thread::spawn(move || {
+            let mut log = String::new();
+            stderr.read_to_string(&mut log).map(|_| log)
+        });
+        self.child.kill().expect("killed");
+        reader.join().expect("no panic").expect("UTF-8")
+    }
+
     #[cfg(unix)]
     pub fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();

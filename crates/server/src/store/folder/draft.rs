@@ -76,16 +76,22 @@ impl Draft {
     /// A new file below this folder, which is on the same file system as the assets.
     pub(super) async fn new(incoming: &Path) -> io::Result<Self> {
         let path = incoming.join(random::hex_32()?);
-        tokio::fs::create_dir(&path).await?;
-        let folder = TempFolder { path };
-        let mut options = tokio::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        options.mode(0o600);
-        let file = options.open(folder.path().join(BLOB)).await?;
+        // One piece of work: a client that is gone meanwhile drops what comes of it, and so the
+        // folder. Made in two, the folder would be there before anybody knew of it.
+        let made = tokio::task::spawn_blocking(move || {
+            std::fs::create_dir(&path)?;
+            let folder = TempFolder { path };
+            let mut options = std::fs::File::options();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let file = options.open(folder.path().join(BLOB))?;
+            Ok::<_, io::Error>((folder, file))
+        });
+        let (folder, file) = made.await.map_err(io::Error::other)??;
         Ok(Self {
             folder,
-            file,
+            file: tokio::fs::File::from_std(file),
             digest: Md5::new(),
             head: Vec::new(),
             bytes: 0,

@@ -8,7 +8,8 @@ mod send;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::client::{Answer, TestServer};
+use crate::client::{Answer, TempDir, TestServer};
+use crate::process::Running;
 use rows::Row;
 use send::Sender;
 
@@ -38,6 +39,10 @@ async fn run(name: &str, settings: &str) {
     let canary = server.folder.path().join("canary.txt");
     std::fs::write(&canary, "outside").expect("written");
     let mut sender = Sender::new(server.address);
+    let with_token = name == "c17-tokens";
+    if with_token {
+        sender.get_token().await;
+    }
     let mut wrong = String::new();
     let mut public_ids = BTreeSet::new();
     for row in rows::read(name) {
@@ -51,11 +56,8 @@ async fn run(name: &str, settings: &str) {
     }
     assert!(wrong.is_empty(), "\n{wrong}");
     assert!(server.stored("incoming").is_empty());
-    assert_eq!(
-        server.count_assets(),
-        public_ids.len(),
-        "assets and answers"
-    );
+    let expected = public_ids.len() + usize::from(with_token);
+    assert_eq!(server.count_assets(), expected, "assets and answers");
     assert_eq!(std::fs::read_to_string(&canary).expect("there"), "outside");
     assert_eq!(server.get("/healthz").await.status, 200);
 }
@@ -156,6 +158,9 @@ tables! {
     c8_public_ids_lead_nowhere_else: "c8-public-ids", SETTINGS;
     c8_file_names_are_made_harmless: "c8-file-names", SETTINGS;
     c12_forms_keep_to_their_form: "c12-forms", &format!("limits.file_bytes_max = 5000\n{SETTINGS}");
+    c17_tokens_delete_one_asset: "c17-tokens",
+        &format!("{SETTINGS}[clouds.demo.presets.deletable]\nunsigned = true\n\
+                  return_delete_token = true\n");
     c18_pages_of_other_origins_are_told_apart: "c18-origins",
         &format!("origins = ['https://shop.example', 'http://localhost:8080']\n{SETTINGS}");
     c19_forwarding_headers_are_not_believed: "c19-forwarded",
@@ -165,12 +170,46 @@ tables! {
     c22_requests_have_one_meaning: "c22-framing", SETTINGS;
 }
 
+#[tokio::test]
+async fn c20_logs_tell_no_secrets() {
+    let folder = TempDir::new();
+    let config = folder.path().join("plimsoll.toml");
+    let text = format!(
+        "log = 'json'\nlog_level = 'debug'\n{SETTINGS}\
+         [clouds.demo.presets.unsigned]\nunsigned = true\n"
+    );
+    std::fs::write(&config, text).expect("written");
+    let config = config.display().to_string();
+    let mut running = Running::with(&folder, &["--config", &config]);
+    let mut sender = Sender::new(running.address().parse().expect("an address"));
+    let rows = rows::read("c20-logs");
+    let mut wrong = String::new();
+    for row in &rows {
+        let answer = sender.send(row).await;
+        if let Err(what) = judge(row, &answer) {
+            let _ = writeln!(wrong, "{}\n    {what}", row.shown());
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+    let log = running.stop_and_read();
+    let mut answered = 0;
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
+        let level = line["level"].as_str().expect("a level");
+        assert!(["INFO", "DEBUG"].contains(&level), "{line}");
+        answered += usize::from(line["message"] == "answered");
+        assert!(!line.to_string().contains("S3CR3T-C4N4RY"), "{line}");
+    }
+    assert_eq!(answered, rows.len(), "{log}");
+}
+
 #[test]
 fn the_tables_are_many_rows_and_each_is_another() {
     let mut counts = BTreeMap::new();
     let mut seen = BTreeMap::new();
     for name in rows::tables() {
-        assert!(TESTED.contains(&name.as_str()), "{name} has no test");
+        let is_tested = name == "c20-logs" || TESTED.contains(&name.as_str());
+        assert!(is_tested, "{name} has no test");
         for row in rows::read(&name) {
             *counts.entry(name.clone()).or_insert(0) += 1;
             let earlier = seen.insert((row.how.clone(), row.payload.clone()), row.shown());
@@ -180,7 +219,7 @@ fn the_tables_are_many_rows_and_each_is_another() {
     let all: usize = counts.values().sum();
     println!("{all} hostile requests: {counts:?}");
     assert!(all >= ROWS_MIN, "{all}");
-    assert_eq!(counts.len(), TESTED.len());
+    assert_eq!(counts.len(), TESTED.len() + 1);
     document(&counts, all);
 }
 

@@ -19,6 +19,8 @@ const SECRET: &str = "abcd";
 pub struct Sender {
     address: SocketAddr,
     stream: Option<TcpStream>,
+    /// The delete token of an asset that is there.
+    token: String,
 }
 
 impl Sender {
@@ -26,7 +28,38 @@ impl Sender {
         Self {
             address,
             stream: None,
+            token: String::new(),
         }
+    }
+
+    /// Uploads something that may be deleted by a token.
+    pub async fn get_token(&mut self) {
+        let body = whole(
+            vec![(b"upload_preset", b"deletable")],
+            b"file\"; filename=\"a",
+            b"x",
+        );
+        let asset = self.post(UPLOAD, FORM, b"", &body).await.asset();
+        asset["delete_token"]
+            .as_str()
+            .expect("a token")
+            .clone_into(&mut self.token);
+    }
+
+    /// A text with the token, or parts of it.
+    fn with_token(&self, text: &str) -> String {
+        let (key, secret) = self.token.split_at(self.token.len().min(64));
+        let mut text = text
+            .replace("{token}", &self.token)
+            .replace("{TOKEN}", &self.token.to_uppercase())
+            .replace("{token:key}", key)
+            .replace("{token:secret}", secret);
+        while let Some((before, rest)) = text.split_once("{token:") {
+            let (length, after) = rest.split_once('}').expect("a brace");
+            let length: usize = length.parse().expect("a number");
+            text = format!("{before}{}{after}", &self.token[..length]);
+        }
+        text
     }
 
     /// Sends a row and gives its answer.
@@ -56,9 +89,10 @@ impl Sender {
             "body" => self.post(UPLOAD, FORM, b"", payload).await,
             "type" => self.post_as(payload, &form(&[])).await,
             "token" => {
-                let body = [b"token=", payload].concat();
+                let text = self.with_token(&row.text());
+                let body = format!("token={text}");
                 let kind = "application/x-www-form-urlencoded";
-                self.post("/v1_1/demo/delete_by_token", kind, b"", &body)
+                self.post("/v1_1/demo/delete_by_token", kind, b"", body.as_bytes())
                     .await
             }
             "forwarded" => self.forwarded(&row.text()).await,
