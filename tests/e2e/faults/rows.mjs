@@ -88,20 +88,15 @@ export const good = [
     ],
     heard: [NETWORK],
   },
-  ...[
-    ["empty", ""],
-    ["HTML", HTML],
-    ["null", "null"],
-    ["a list", "[]"],
-  ].map(([what, body]) => ({
+  {
     id: "N21",
-    what: `a success that is ${what} is asked again`,
+    what: "successes that are nothing, HTML, null and a list are asked again",
     sizes: [2 * CHUNK],
-    rules: [
-      { name: "first", when: first, fault: stored(body) },
-      { name: "last", when: last, fault: stored(body) },
-    ],
-  })),
+    rules: ["", HTML, "null", "[]"].flatMap((body) => [
+      { name: `first: ${body}`, when: first, fault: stored(body) },
+      { name: `last: ${body}`, when: last, fault: stored(body) },
+    ]),
+  },
   {
     id: "N25",
     what: "answers lost after chunks were stored",
