@@ -59,6 +59,8 @@ pub struct Config {
     hidden: Vec<String>,
     /// Which files may be fetched from elsewhere.
     pub remote: remote::Settings,
+    /// Whom this server tells of uploads that name an address for it.
+    pub notifications: remote::Settings,
     /// The clouds by name.
     pub clouds: BTreeMap<String, Cloud>,
 }
@@ -163,6 +165,7 @@ impl Default for Config {
             limits: Limits::default(),
             hidden: Vec::new(),
             remote: remote::Settings::default(),
+            notifications: remote::Settings::default(),
             clouds: BTreeMap::new(),
         }
     }
@@ -231,7 +234,10 @@ impl Config {
                 "limits.{name} is 0, which lets nothing in. Leave it out to have the default."
             ));
         }
-        self.remote.check().map_err(ConfigError)?;
+        self.remote.check("remote").map_err(ConfigError)?;
+        self.notifications
+            .check("notifications")
+            .map_err(ConfigError)?;
         if self.clouds.is_empty() {
             return fail("there is no cloud. Add [clouds.NAME.presets.NAME].".to_owned());
         }

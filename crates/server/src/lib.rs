@@ -19,6 +19,7 @@ mod movie;
 mod multipart;
 mod names;
 mod net;
+mod notify;
 mod query;
 mod random;
 mod rates;
@@ -56,6 +57,7 @@ use edge::Edge;
 use keys::Keys;
 use metrics::Metrics;
 use net::{Net, Tls};
+use notify::Notifier;
 use rates::UploadRates;
 use remote::Remote;
 use routes::App;
@@ -147,6 +149,7 @@ impl Server {
             }),
             maker: Maker::new(store.clone(), config.limits.image_megapixels_max),
             remote: Remote::new(config.remote.clone())?,
+            notifier: Notifier::new(Remote::new(config.notifications.clone())?),
             store: store.clone(),
             rates: UploadRates::new(&config.limits, metrics.clone()),
             config,

@@ -164,6 +164,10 @@ fixed! {
     REPLAY_SECONDS: u64 = 24 * 60 * 60, Seconds;
     /// Eager images of one upload. Its client waits until they are made.
     EAGER_MAX: usize = 10, Count;
+    /// How often a notification is sent at most. Over half a minute, in which servers restart.
+    NOTIFICATION_TRIES: u32 = 5, Count;
+    /// Notifications that wait for their turn or their next try. Each is a few kilobytes.
+    NOTIFICATIONS_WAITING_MAX: usize = 1_000, Count;
     /// How long an uploaded asset may be deleted by its token. As the wire has it.
     DELETE_TOKEN_SECONDS: u64 = 10 * 60, Seconds;
     /// Assets in one list, where the request doesn't say. As the wire has it.

@@ -24,8 +24,6 @@ pub struct Cloud {
     /// Whether signatures hold that could be of other parameters, too: those of the first version
     /// where a value holds `&`.
     pub accept_ambiguous_signatures: bool,
-    /// The hosts that may be told of uploads (`notification_url`); others are refused.
-    pub notification_hosts: Vec<String>,
 }
 
 impl Default for Cloud {
@@ -37,7 +35,6 @@ impl Default for Cloud {
             signing: None,
             accept_sha1: true,
             accept_ambiguous_signatures: false,
-            notification_hosts: Vec::new(),
         }
     }
 }

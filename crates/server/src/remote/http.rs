@@ -1,15 +1,17 @@
 //! One request over http or https, and its answer: a file, or where it is instead. No connection
 //! is used twice, nothing is decompressed, and no proxy is asked.
 
+use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{self, HeaderMap, HeaderValue};
-use hyper::{Request, StatusCode};
+use hyper::http::request;
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -56,7 +58,7 @@ pub async fn get(
     }
 }
 
-fn server_name(host: &Host<String>) -> io::Result<ServerName<'static>> {
+pub fn server_name(host: &Host<String>) -> io::Result<ServerName<'static>> {
     match host {
         Host::Domain(name) => ServerName::try_from(name.clone()).map_err(io::Error::other),
         Host::Ipv4(address) => Ok(ServerName::IpAddress(IpAddr::from(*address))),
@@ -68,33 +70,12 @@ async fn ask<S>(stream: S, target: &Target) -> io::Result<Answer>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let (mut sender, connection) = http1::Builder::new()
-        .max_buf_size(REMOTE_HEAD_BYTES_MAX)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(io::Error::other)?;
-    // It ends when the body was read or dropped.
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection to a remote host broke");
-        }
-    });
-    let host = match target.url.port() {
-        Some(port) => format!("{}:{port}", target.host),
-        None => target.host.to_string(),
-    };
-    let request = Request::get(target.path_and_query())
-        .header(header::HOST, host)
-        .header(header::USER_AGENT, AGENT)
+    let request = request(target, Method::GET)
         .header(header::ACCEPT, "*/*")
         .header(header::ACCEPT_ENCODING, "identity")
-        .header(header::CONNECTION, "close")
         .body(Empty::<Bytes>::new())
         .map_err(io::Error::other)?;
-    let response = sender
-        .send_request(request)
-        .await
-        .map_err(io::Error::other)?;
+    let response = send(stream, request).await?;
     let (head, body) = response.into_parts();
     Ok(match head.status {
         StatusCode::OK if is_compressed(&head.headers) => Answer::Compressed,
@@ -112,6 +93,41 @@ where
         },
         other => Answer::Refused(other),
     })
+}
+
+/// What all requests to a target have.
+pub fn request(target: &Target, method: Method) -> request::Builder {
+    let host = match target.url.port() {
+        Some(port) => format!("{}:{port}", target.host),
+        None => target.host.to_string(),
+    };
+    Request::builder()
+        .method(method)
+        .uri(target.path_and_query())
+        .header(header::HOST, host)
+        .header(header::USER_AGENT, AGENT)
+        .header(header::CONNECTION, "close")
+}
+
+/// Sends one request over a connection.
+pub async fn send<S, B>(stream: S, request: Request<B>) -> io::Result<Response<Incoming>>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    B: Body<Data = Bytes, Error = Infallible> + Send + 'static,
+{
+    let (mut sender, connection) = http1::Builder::new()
+        .max_buf_size(REMOTE_HEAD_BYTES_MAX)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(io::Error::other)?;
+    // It ends when the body was read or dropped.
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection to a remote host broke");
+        }
+    });
+    let response = sender.send_request(request).await;
+    response.map_err(io::Error::other)
 }
 
 /// The next bytes of a file; `None` at its end.

@@ -6,6 +6,7 @@ mod address;
 mod connect;
 mod ftp;
 mod http;
+mod post;
 mod settings;
 mod target;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
 use crate::error::{ApiError, RemoteError};
 use crate::limits::{REMOTE_REDIRECTS_MAX, REMOTE_TOTAL, REMOTE_WORK_MAX};
 
+pub use post::Letter;
 pub use settings::Settings;
 
 use connect::{Resolve, System};

@@ -1,5 +1,5 @@
-//! `[remote]` in the configuration file: which files this server fetches for others. Nothing is
-//! fetched until a host is named.
+//! `[remote]` and `[notifications]` in the configuration file: which hosts this server fetches files
+//! from for others, and which it tells of uploads. None, until one is named.
 
 use std::net::SocketAddr;
 
@@ -41,11 +41,11 @@ impl Default for Settings {
 
 impl Settings {
     /// What is wrong with them, if anything is.
-    pub fn check(&self) -> Result<(), String> {
+    pub fn check(&self, section: &str) -> Result<(), String> {
         for scheme in &self.schemes {
             if usual_port(scheme).is_none() {
                 return Err(format!(
-                    "remote.schemes has {scheme:?}. Use \"http\", \"https\" and \"ftp\"."
+                    "{section}.schemes has {scheme:?}. Use \"http\", \"https\" and \"ftp\"."
                 ));
             }
         }
@@ -53,7 +53,7 @@ impl Settings {
             let host = pattern.strip_prefix("*.").unwrap_or(pattern);
             if pattern != "*" && !is_plain_host(host) {
                 return Err(format!(
-                    "remote.allow has {pattern:?}. Use a host in lower case without scheme, port \
+                    "{section}.allow has {pattern:?}. Use a host in lower case without scheme, port \
                      and path, such as \"images.example.org\", \"*.example.org\" or \"*\"."
                 ));
             }
@@ -141,9 +141,9 @@ mod tests {
             schemes: vec![scheme.to_owned()],
             ..Settings::default()
         };
-        assert_eq!(with("*", "http").check(), Ok(()));
-        assert_eq!(with("10.0.0.1", "http").check(), Ok(()));
-        assert!(with("*", "s3").check().is_err());
+        assert_eq!(with("*", "http").check("remote"), Ok(()));
+        assert_eq!(with("10.0.0.1", "http").check("remote"), Ok(()));
+        assert!(with("*", "s3").check("remote").is_err());
         for bad in [
             "https://a.example",
             "a.example:80",
@@ -159,7 +159,7 @@ mod tests {
             "a b",
             "bücher.example",
         ] {
-            assert!(with(bad, "http").check().is_err(), "{bad}");
+            assert!(with(bad, "http").check("remote").is_err(), "{bad}");
         }
     }
 }

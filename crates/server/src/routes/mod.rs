@@ -25,6 +25,7 @@ use crate::edge::{self, Edge};
 use crate::error::ApiError;
 use crate::form::Kind;
 use crate::keys::Keys;
+use crate::notify::Notifier;
 use crate::query;
 use crate::rates::UploadRates;
 use crate::remote::Remote;
@@ -43,6 +44,7 @@ pub(crate) struct App {
     pub maker: Maker,
     /// Fetches files that were named instead of sent.
     pub remote: Remote,
+    pub notifier: Notifier,
     /// The plain files, where there are any.
     pub www: Option<ServeDir>,
     /// Where the server listens, for requests that don't say how they reached it.

@@ -10,12 +10,13 @@ use axum::response::Response;
 use serde_json::{Map, Value};
 
 use super::App;
+use crate::clock;
 use crate::edge;
 use crate::error::ApiError;
 use crate::form::Kind;
 use crate::limits::{Limits, UPLOAD_ID_BYTES_MAX};
 use crate::sniff::ResourceType;
-use crate::store::Chunk;
+use crate::store::{Chunk, Novelty};
 use crate::upload::authority::{AnswerKey, Gate};
 use crate::upload::range::{self, ContentRange};
 use crate::upload::{self, Outcome, Telling, chunk::Step};
@@ -109,6 +110,20 @@ async fn told(
     if let Some(eager) = eager.await? {
         fields.insert("eager".to_owned(), eager);
     }
+    // Once per upload, and not for an asset that was there before.
+    let is_news = outcome.telling == Telling::First && outcome.novelty != Novelty::Existing;
+    if let Some(address) = outcome.record.extras.notification_url.as_deref()
+        && is_news
+    {
+        let mut news = fields.clone();
+        // Whoever is told need not be who may delete it.
+        news.remove("delete_token");
+        news.insert("notification_type".to_owned(), "upload".into());
+        let time = clock::iso_8601(clock::now_seconds());
+        news.insert("timestamp".to_owned(), time.into());
+        app.notifier
+            .tell(address, Value::Object(news).to_string(), key);
+    }
     Ok(fields)
 }
 
@@ -165,6 +180,7 @@ fn prepare<'a>(
         rates: &app.rates,
         remote: &app.remote,
         maker: &app.maker,
+        notifier: &app.notifier,
     };
     Ok(Prepared { request, chunk })
 }

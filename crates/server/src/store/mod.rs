@@ -99,6 +99,8 @@ pub struct Extras {
     pub format: Option<String>,
     /// The transformations that are made before anybody asks for them.
     pub eager: Option<String>,
+    /// Who is told that it was uploaded.
+    pub notification_url: Option<String>,
     /// What people are still to say about it: `manual`.
     pub moderation: Option<String>,
     /// Who may delete it without a key, and until when.

@@ -35,6 +35,11 @@ pub struct AnswerKey<'a> {
 }
 
 impl AnswerKey<'_> {
+    /// The signature of a notification.
+    pub fn sign_notification(&self, json: &str, timestamp: u64) -> String {
+        signing::sign_notification(json, timestamp, self.secret.reveal(), self.algorithm)
+    }
+
     /// The signature of an address, as a part of it.
     pub fn sign_address(&self, signed_text: &str) -> String {
         crate::delivery::signature::segment(signed_text, self.secret.reveal())

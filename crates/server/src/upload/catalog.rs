@@ -117,7 +117,7 @@ const ROWS: [Row; 74] = [
     row("media_metadata", Flag, RefusedWhenOn, Forbidden),
     row("metadata", Pairs, Acts, Allowed),
     row("moderation", Word(&["manual"]), Acts, Allowed),
-    row("notification_url", Address, Refused, Allowed),
+    row("notification_url", Address, Acts, Allowed),
     row("ocr", Text, Refused, Forbidden),
     row("on_success", Text, Refused, Forbidden),
     row("overwrite", Flag, Acts, Allowed),

@@ -24,6 +24,7 @@ use crate::config::{Cloud, Preset};
 use crate::delivery::Maker;
 use crate::error::ApiError;
 use crate::form::Kind;
+use crate::notify::Notifier;
 use crate::rates::UploadRates;
 use crate::remote::Remote;
 use crate::sniff::ResourceType;
@@ -52,6 +53,7 @@ pub struct Request<'a> {
     pub rates: &'a UploadRates,
     pub remote: &'a Remote,
     pub maker: &'a Maker,
+    pub notifier: &'a Notifier,
 }
 
 /// A request that sends some of a file's bytes.
@@ -289,6 +291,7 @@ fn decide(
         incoming: settings.get("transformation").map(str::to_owned),
         format: settings.get("format").map(str::to_ascii_lowercase),
         eager: settings.get("eager").map(str::to_owned),
+        notification_url: settings.get("notification_url").map(str::to_owned),
         moderation: settings.get("moderation").map(str::to_owned),
         // Made when the asset is; until then this says that it was asked for.
         deletion: settings.wants("return_delete_token").then(Default::default),
@@ -308,6 +311,9 @@ fn decide(
         extras,
     };
     derive::check(&decision)?;
+    if let Some(address) = &decision.extras.notification_url {
+        request.notifier.check(address)?;
+    }
     Ok(decision)
 }
 

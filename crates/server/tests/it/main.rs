@@ -20,6 +20,7 @@ mod eager;
 mod flood;
 mod forms;
 mod hostile;
+mod notifications;
 mod operations;
 mod place;
 mod process;
