@@ -14,7 +14,8 @@ async fn listening() -> (TcpListener, String, TestServer) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let allowed = format!(
-        "[notifications]\nallow = ['127.0.0.1']\nschemes = ['http']\nallow_private = ['{address}']\n"
+        "[notifications]\nallow = ['127.0.0.1']\nschemes = ['http']\n\
+         allow_private = ['{address}']\n"
     );
     let server = TestServer::with(&format!("{allowed}{SIGNED}")).await;
     (listener, format!("http://{address}/hook?a=1&b=2"), server)
