@@ -100,7 +100,7 @@ impl Memory {
         self.about(item, script::forget);
     }
 
-    /// Lets other tabs have the file.
+    /// Lets other tabs upload the file.
     pub fn leave(&self, item: ItemId) {
         self.about(item, script::leave);
     }
@@ -136,7 +136,7 @@ impl Memory {
     pub fn end(&self) {
         for (_, place) in self.places.take() {
             // As in `about`.
-            let _ = script::leave(&place);
+            let _ = script::quit(&place);
         }
     }
 

@@ -25,7 +25,7 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub fn forget(place: &Object) -> Result<(), JsValue>;
 
-    /// Lets other tabs have the file.
+    /// Lets other tabs upload the file.
     #[wasm_bindgen(catch)]
     pub fn leave(place: &Object) -> Result<(), JsValue>;
 
@@ -36,6 +36,10 @@ extern "C" {
     /// Drops it.
     #[wasm_bindgen(catch)]
     pub fn drop(place: &Object) -> Result<(), JsValue>;
+
+    /// Lets other tabs have all of it; what is kept stays.
+    #[wasm_bindgen(catch)]
+    pub fn quit(place: &Object) -> Result<(), JsValue>;
 
     /// The places of the files that earlier lives of the page kept.
     #[wasm_bindgen(catch)]

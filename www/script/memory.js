@@ -62,17 +62,24 @@ const nameOf = async ({ file, scope }) => {
   return NAME + Array.from(new Uint8Array(hash), (byte) => `:${byte.toString(16)}`).join("");
 };
 
-/** Whether this tab holds the lock `name` for `place`, now or, with a signal, some time. */
-const hold = (place, name, signal) =>
+/** Whether this tab holds the lock `name`, now or, with a signal, some time. It is held until
+ * `held` is let go, which it may be already. */
+const hold = (held, name, signal) =>
   new Promise((resolve, reject) => {
     const how = signal ? { signal } : { ifAvailable: true };
-    const held = (lock) => {
+    const taken = (lock) => {
       resolve(!!lock);
-      // Held until the place is left, which it may be already.
-      if (lock && !place.left) return new Promise((free) => (place.free ??= []).push(free));
+      if (lock && !held.over) return new Promise((free) => (held.free = free));
     };
-    navigator.locks.request(name, how, held).catch(reject);
+    navigator.locks.request(name, how, taken).catch(reject);
   });
+
+const letGo = (held) => {
+  if (!held) return;
+  held.over = true;
+  held.stop?.abort();
+  held.free?.();
+};
 
 const find = async (place) => {
   const entry = await answered((await store("uploads")).get(place.key));
@@ -85,9 +92,9 @@ const find = async (place) => {
  */
 export const recall = (place) =>
   calmly(async () => {
-    place.left = false;
+    const held = (place.upload = {});
     const key = await nameOf(place);
-    if (!(await hold(place, key))) return false;
+    if (!(await hold(held, key))) return false;
     place.key = key;
     return find(place);
   });
@@ -95,11 +102,12 @@ export const recall = (place) =>
 /** The same once no other tab uploads it, however long that takes; null when it was left before
  * that. */
 export const recallLater = async (place) => {
-  const stop = (place.stop = new AbortController());
-  if (place.left) stop.abort();
+  const held = place.upload;
+  const stop = (held.stop = new AbortController());
+  if (held.over) stop.abort();
   try {
     const key = await nameOf(place);
-    await hold(place, key, stop.signal);
+    await hold(held, key, stop.signal);
     place.key = key;
   } catch {
     if (stop.signal.aborted) return null;
@@ -119,12 +127,8 @@ export const forget = (place) =>
     if (place.key) (await store("uploads", "readwrite")).delete(place.key);
   });
 
-/** Lets other tabs have the file. */
-export const leave = async (place) => {
-  place.left = true;
-  place.stop?.abort();
-  for (const free of place.free ?? []) free();
-};
+/** Lets other tabs upload the file. One that is kept whole stays this tab's. */
+export const leave = async (place) => letGo(place.upload);
 
 /** Keeps the file itself for `kept` of the same scope, until `expires`. */
 export const keep = (place, scope, expires) =>
@@ -132,7 +136,7 @@ export const keep = (place, scope, expires) =>
     if (place.kept) return;
     // Sorted as they were chosen, and no two alike.
     const key = (place.kept = `${NAME}:${Date.now()}:${Math.random()}`);
-    await hold(place, key);
+    await hold((place.whole = {}), key);
     const files = await store("files", "readwrite");
     // Unless it was dropped meanwhile.
     if (place.kept === key) files.put({ file: place.file, scope, expires }, key);
@@ -141,10 +145,20 @@ export const keep = (place, scope, expires) =>
 /** Drops the file that `keep` kept. */
 export const drop = (place) =>
   calmly(async () => {
-    const key = place.kept;
+    const { kept: key, whole } = place;
     place.kept = undefined;
-    if (key) (await store("files", "readwrite")).delete(key);
+    try {
+      if (key) await answered((await store("files", "readwrite")).delete(key));
+    } finally {
+      letGo(whole);
+    }
   });
+
+/** Lets other tabs have all of it, and drops nothing: this tab is done with it. */
+export const quit = async (place) => {
+  letGo(place.upload);
+  letGo(place.whole);
+};
 
 /** The places of all files that earlier lives of the page kept for `scope` and no other tab has. */
 export const kept = (scope) =>
@@ -154,9 +168,12 @@ export const kept = (scope) =>
     const [keys, entries] = await Promise.all(all);
     const places = [];
     for (const [at, entry] of entries.entries()) {
-      const place = { file: entry.file, kept: keys[at] };
+      const place = { file: entry.file, kept: keys[at], whole: {} };
       const wanted = entry.scope === scope && entry.expires > Date.now();
-      if (wanted && (await hold(place, place.kept))) places.push(place);
+      if (!wanted || !(await hold(place.whole, place.kept))) continue;
+      // Who had it may have been done with it just now.
+      if (await answered((await store("files")).getKey(place.kept))) places.push(place);
+      else letGo(place.whole);
     }
     return places;
   });
