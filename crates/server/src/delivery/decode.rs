@@ -1,8 +1,9 @@
 //! From stored bytes to pixels, within limits: sizes are read before anything is decoded, memory
 //! is limited, and so is time. A JPEG that becomes much smaller is decoded small at once.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage, metadata::Orientation};
 
@@ -37,18 +38,18 @@ pub struct Picture {
     pub profile: Option<Vec<u8>>,
 }
 
-/// The image that is read there, if that is done by the end. `shrink` tells from its size how many
+/// The image that is read there, if that is done in time. `shrink` tells from its size how many
 /// times smaller it will be.
 pub fn decode(
     source: Reader,
-    end: Instant,
+    allowance: &Allowance,
     megapixels_max: u32,
     upright: Upright,
     shrink: impl Fn(u32, u32) -> f64,
 ) -> Result<Picture, ApiError> {
-    let mut input = BufReader::with_capacity(READ_BYTES, Timed { source, end });
+    let mut input = BufReader::with_capacity(READ_BYTES, Timed { source, allowance });
     let too_slow = |error| {
-        if Instant::now() > end {
+        if allowance.is_over() {
             ApiError::ImageTooSlow
         } else {
             error
@@ -64,7 +65,7 @@ pub fn decode(
 
 /// What every decoder can do.
 fn any(
-    input: BufReader<Timed<Reader>>,
+    input: BufReader<Timed<'_, Reader>>,
     megapixels_max: u32,
     upright: Upright,
 ) -> Result<Picture, ApiError> {
@@ -91,7 +92,7 @@ fn any(
 /// A JPEG at an eighth, a quarter or half its size; `None` where it has to be decoded whole, or
 /// is one that this decoder doesn't understand.
 fn small_jpeg(
-    input: &mut BufReader<Timed<Reader>>,
+    input: &mut BufReader<Timed<'_, Reader>>,
     megapixels_max: u32,
     upright: Upright,
     shrink: &impl Fn(u32, u32) -> f64,
@@ -184,23 +185,48 @@ pub fn broken(error: image::ImageError) -> ApiError {
     ApiError::ImageBroken
 }
 
-/// Something that can't be read any more when the time is over. Decoders read as they go, so this
-/// ends those that make much work of a few bytes, too.
-struct Timed<R> {
-    source: R,
+/// How long a picture may still be worked on. Waiting for its bytes is no work.
+pub struct Allowance {
     end: Instant,
+    waited: Cell<Duration>,
 }
 
-impl<R: Read> Read for Timed<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if Instant::now() > self.end {
-            return Err(io::ErrorKind::TimedOut.into());
+impl Allowance {
+    /// So long from now on.
+    pub fn of(time: Duration) -> Self {
+        Self {
+            end: Instant::now() + time,
+            waited: Cell::default(),
         }
-        self.source.read(buffer)
+    }
+
+    /// Whether the time is over.
+    pub fn is_over(&self) -> bool {
+        Instant::now() > self.end + self.waited.get()
     }
 }
 
-impl<R: Seek> Seek for Timed<R> {
+/// Something that can't be read any more when the time is over. Decoders read as they go, so this
+/// ends those that make much work of a few bytes, too.
+struct Timed<'a, R> {
+    source: R,
+    allowance: &'a Allowance,
+}
+
+impl<R: Read> Read for Timed<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.allowance.is_over() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        let begun = Instant::now();
+        let read = self.source.read(buffer);
+        let waited = &self.allowance.waited;
+        waited.set(waited.get() + begun.elapsed());
+        read
+    }
+}
+
+impl<R: Seek> Seek for Timed<'_, R> {
     fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
         self.source.seek(position)
     }
@@ -208,17 +234,30 @@ impl<R: Seek> Seek for Timed<R> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
+    /// Takes so long for each byte.
+    struct Slow(Duration);
+
+    impl Read for Slow {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let begun = Instant::now();
+            while begun.elapsed() < self.0 {}
+            Ok(buffer.len().min(1))
+        }
+    }
+
     #[test]
-    fn nothing_can_be_read_after_its_time() {
+    fn nothing_can_be_read_after_its_time_but_waiting_takes_none_of_it() {
+        let allowance = Allowance::of(Duration::from_millis(5));
         let mut timed = Timed {
-            source: io::Cursor::new([0; 8]),
-            end: Instant::now(),
+            source: Slow(Duration::from_millis(10)),
+            allowance: &allowance,
         };
-        while Instant::now() <= timed.end {}
+        for _ in 0..3 {
+            assert_eq!(timed.read(&mut [0; 8]).ok(), Some(1));
+        }
+        while !allowance.is_over() {}
         let error = timed.read(&mut [0; 8]).expect_err("too late");
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
@@ -263,8 +302,8 @@ mod tests {
         for shrink in [100.0, 1.0] {
             let source = Reader::File(std::fs::File::open(&path).expect("a file"));
             let begun = Instant::now();
-            let end = begun + Duration::from_millis(300);
-            let decoded = decode(source, end, 50, Upright::Camera, |_, _| shrink);
+            let allowance = Allowance::of(Duration::from_millis(300));
+            let decoded = decode(source, &allowance, 50, Upright::Camera, |_, _| shrink);
             assert!(decoded.is_err(), "{shrink}");
             // Without an end each scan costs what a picture should.
             let taken = begun.elapsed();

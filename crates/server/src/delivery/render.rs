@@ -1,11 +1,9 @@
 //! Takes all steps of a transformation and encodes the result. It blocks, so it runs on threads
 //! of its own. Animations give their first frame.
 
-use std::time::Instant;
-
 use image::DynamicImage;
 
-use super::decode::{self, Picture, Upright};
+use super::decode::{self, Allowance, Picture, Upright};
 use super::encode::{self, Encoding};
 use super::pixels;
 use super::plan::{self, Plan};
@@ -26,7 +24,7 @@ pub fn render(
     encoding: Encoding,
     megapixels_max: u32,
 ) -> Result<Vec<u8>, ApiError> {
-    let end = Instant::now() + IMAGE_TIME_MAX;
+    let allowance = Allowance::of(IMAGE_TIME_MAX);
     let upright = if steps.keeps_upright() {
         Upright::Camera
     } else {
@@ -38,7 +36,7 @@ pub fn render(
         width,
         height,
         profile,
-    } = decode::decode(source, end, megapixels_max, upright, shrink)?;
+    } = decode::decode(source, &allowance, megapixels_max, upright, shrink)?;
     let mut work = Work {
         shrunk: (
             f64::from(width) / f64::from(image.width()),
@@ -50,7 +48,7 @@ pub fn render(
         regions: regions.clone(),
     };
     for step in steps.iter() {
-        if Instant::now() > end {
+        if allowance.is_over() {
             return Err(ApiError::ImageTooSlow);
         }
         work.take(step)?;
