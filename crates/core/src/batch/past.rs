@@ -73,6 +73,8 @@ impl Batch {
         match recall {
             Recall::Elsewhere => {
                 self.awaiting.retain(|awaiting| *awaiting != id);
+                // However long that takes, it holds nobody else up.
+                self.busy.retain(|busy| *busy != id);
                 self.list.change(id, |item| item.state = State::Elsewhere);
             }
             Recall::Nothing => self.without_past(id, None),

@@ -161,9 +161,11 @@ impl Model {
             || census.resting + census.preparing >= RESTING_MAX;
         let busy = self.net.flights.len() == REQUESTS_MAX && !self.now.beside;
         let excused = full || busy || braked || asking || !self.online;
+        let idle = census.waiting > 0 && !excused;
         assert!(
-            census.waiting == 0 || excused,
-            "a place is free, and a file waits"
+            !idle,
+            "a place is free, and a file waits: {:?}",
+            self.rows()
         );
     }
 
