@@ -56,6 +56,9 @@ where
 ///     <UploadWidget options open on_notice=|notice| leptos::logging::log!("{notice:?}") />
 /// }
 /// ```
+///
+/// Uploads are signed where `on_sign` is given, for example
+/// `on_sign=|params: Vec<(&'static str, String)>| async move { ask_my_server(params).await }`.
 #[component]
 pub fn UploadWidget(
     /// What may be uploaded, and where to; read at each opening.

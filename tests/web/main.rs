@@ -245,7 +245,8 @@ async fn the_leptos_component_opens_and_closes_with_its_signal() {
     let open = RwSignal::new(true);
     let body = document.body().unwrap();
     let mounted = mount_to(body, move || {
-        view! { <UploadWidget options=Options::default() open on_notice=|_| () /> }
+        let sign = |_: Vec<(&'static str, String)>| async { Err("nobody asks".to_owned()) };
+        view! { <UploadWidget options=Options::default() open on_notice=|_| () on_sign=sign /> }
     });
     settled().await;
     assert_eq!(hosts(), 1, "shown while the signal is true");
