@@ -224,6 +224,21 @@ test("addresses that the SDK makes are served", async () => {
   assert.deepEqual(Buffer.from(await open.arrayBuffer()), png);
 });
 
+test("transformations of the SDK are made before the answer", async () => {
+  const asset = await uploader.upload(small, {
+    transformation: { width: 6, crop: "limit" },
+    format: "jpg",
+    eager: [
+      { width: 4, height: 4, crop: "fill" },
+      { width: 2, crop: "scale", format: "webp" },
+    ],
+  });
+  assert.deepEqual([asset.width, asset.format], [6, "jpg"]);
+  const made = asset.eager.map(({ width, format }) => [width, format]);
+  assert.deepEqual(made, [[4, "jpg"], [2, "webp"]]);
+  for (const { secure_url } of asset.eager) assert.equal((await fetch(secure_url)).status, 200);
+});
+
 test("assets are replaced, changed, listed and deleted", async () => {
   const options = { public_id: "life/dog", return_delete_token: true };
   const first = await uploader.upload(small, options);

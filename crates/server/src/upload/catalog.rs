@@ -66,12 +66,7 @@ use Preset::{Allowed, Forbidden};
 
 const ROWS: [Row; 74] = [
     row("access_control", Text, Refused, Forbidden),
-    row(
-        "access_mode",
-        Word(&["public", "authenticated"]),
-        Refused,
-        Allowed,
-    ),
+    row("access_mode", Word(&["public"]), Acts, Allowed),
     row("accessibility_analysis", Flag, RefusedWhenOn, Forbidden),
     row("allowed_formats", List, Acts, Allowed),
     // Says who sends the request, and is no part of it.
@@ -99,7 +94,8 @@ const ROWS: [Row; 74] = [
     row("discard_original_filename", Flag, Acts, Allowed),
     row("display_name", Text, Acts, Forbidden),
     row("eager", Transformations, Acts, Allowed),
-    row("eager_async", Flag, Refused, Allowed),
+    // They are made before the answer, which is sooner than asked for.
+    row("eager_async", Flag, Idle, Allowed),
     row("eager_notification_url", Address, Refused, Allowed),
     row("eval", Text, Refused, Forbidden),
     row("exif", Flag, RefusedWhenOn, Forbidden),
