@@ -44,6 +44,9 @@ pub const UNSIGNED_PARAMETERS: [&str; 18] = [
     "public_id_prefix",
 ];
 
+/// When a new upload may be tried again where too many are unfinished: some end every minute.
+const CROWDED_WAIT: Duration = Duration::from_secs(30);
+
 /// An answer that isn't an asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ApiError {
@@ -388,6 +391,7 @@ impl ApiError {
             Denial::Gap(offset) => Self::ChunkGap(offset),
             Denial::TooSmall => Self::ChunkTooSmall { min: bytes_min },
             Denial::TooMany => Self::TooManyChunks,
+            Denial::Crowded => Self::RateLimited { wait: CROWDED_WAIT },
             Denial::Superseded => Self::ChunkSuperseded,
             Denial::Disk(error) => error.into(),
         }

@@ -88,6 +88,9 @@ settings! {
     chunk_bytes_min: u64 = WIRE_CHUNK_BYTES_MIN, Bytes, Off;
     /// How long an unfinished upload waits for its next chunk. A night, and the day after it.
     upload_idle_seconds_max: u64 = 24 * 60 * 60, Seconds, Refused;
+    /// Uploads in chunks that were begun and not ended. Each takes a folder and a line of memory;
+    /// whoever begins one more is asked to come back, and those that began go on.
+    unfinished_uploads_max: u32 = 10_000, Count, Off;
     /// What the store may hold. At this mark new uploads are refused, and those that began finish;
     /// counted at start and every hour, which takes a while with many assets.
     store_bytes_max: u64 = 0, Bytes, Off;

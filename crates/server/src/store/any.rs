@@ -46,7 +46,10 @@ impl Store {
                 Kind::Folder(Arc::new(opened))
             }
         };
-        let ledger = Arc::new(Ledger::new(config.limits.store_bytes_max));
+        let ledger = Arc::new(Ledger::new(
+            config.limits.store_bytes_max,
+            config.limits.unfinished_uploads_max,
+        ));
         let store = Self { kind, ledger };
         store.count().await?;
         Ok(store)
@@ -212,7 +215,7 @@ impl Store {
     /// Counts what is there, if somebody limits it and it is time.
     async fn count(&self) -> io::Result<()> {
         if !self.ledger.is_due() {
-            return Ok(());
+            return self.count_uploads().await;
         }
         let counted = match &self.kind {
             Kind::Folder(folder) => {
@@ -222,6 +225,22 @@ impl Store {
             Kind::Objects(objects) => objects.count().await?,
         };
         self.ledger.recount(counted);
+        Ok(())
+    }
+
+    /// Counts the uploads that are unfinished; unlike assets, they are few.
+    async fn count_uploads(&self) -> io::Result<()> {
+        if self.ledger.limits_bytes() {
+            return Ok(());
+        }
+        let keys = match &self.kind {
+            Kind::Folder(folder) => {
+                let folder = folder.clone();
+                blocking(move || folder.unfinished()).await?
+            }
+            Kind::Objects(objects) => objects.unfinished().await?,
+        };
+        self.ledger.recount_uploads(keys.into_iter());
         Ok(())
     }
 
@@ -250,6 +269,9 @@ impl Store {
         if let Entry::Wanted(writer) = &mut entry
             && chunk.is_first()
         {
+            if self.ledger.is_crowded(key) {
+                return Err(Denial::Crowded);
+            }
             let bytes = chunk.total().unwrap_or(chunk.span().end);
             if let Some(opening) = self.ledger.open(key, bytes)? {
                 writer.hold(opening);

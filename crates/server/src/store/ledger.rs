@@ -19,6 +19,8 @@ const COUNT_EVERY: Duration = Duration::from_secs(30 * 60);
 pub struct Ledger {
     /// 0 is no limit.
     bytes_max: u64,
+    /// Unfinished uploads; 0 is no limit.
+    uploads_max: u32,
     counts: Mutex<Counts>,
 }
 
@@ -47,9 +49,10 @@ pub struct Opening {
 }
 
 impl Ledger {
-    pub fn new(bytes_max: u64) -> Self {
+    pub fn new(bytes_max: u64, uploads_max: u32) -> Self {
         Self {
             bytes_max,
+            uploads_max,
             counts: Mutex::default(),
         }
     }
@@ -60,12 +63,29 @@ impl Ledger {
         self.bytes_max > 0 && last.is_none_or(|last| last.elapsed() > COUNT_EVERY)
     }
 
+    /// Whether all bytes are counted, those of unfinished uploads included.
+    pub fn limits_bytes(&self) -> bool {
+        self.bytes_max > 0
+    }
+
     /// Takes over what a store has counted; requests under way go on.
     pub fn recount(&self, counted: Counts) {
         let mut counts = locked(&self.counts);
         counts.counted_at = Some(Instant::now());
         counts.kept = counted.kept;
         counts.uploads = counted.uploads;
+    }
+
+    /// Takes over which uploads are unfinished, where nothing else is limited.
+    pub fn recount_uploads(&self, keys: impl Iterator<Item = String>) {
+        locked(&self.counts).uploads = keys.map(|key| (key, 0)).collect();
+    }
+
+    /// Whether so many uploads are unfinished that no other one may begin.
+    pub fn is_crowded(&self, key: &UploadKey) -> bool {
+        let counts = locked(&self.counts);
+        let max = usize::try_from(self.uploads_max).unwrap_or(usize::MAX);
+        max > 0 && counts.uploads.len() >= max && !counts.uploads.contains_key(key.as_str())
     }
 
     /// Room for a new upload of this size, or of one that nobody has told yet.
@@ -155,7 +175,7 @@ mod tests {
 
     #[test]
     fn at_the_mark_new_uploads_are_refused_and_those_that_began_go_on() {
-        let ledger = Arc::new(Ledger::new(100));
+        let ledger = Arc::new(Ledger::new(100, 0));
         let mut room = ledger.room(0).expect("room");
         room.grow(40);
         let opening = ledger.open(&key("a"), 60).expect("room").expect("new");
@@ -180,7 +200,7 @@ mod tests {
 
     #[test]
     fn without_a_mark_nothing_is_refused() {
-        let ledger = Arc::new(Ledger::new(0));
+        let ledger = Arc::new(Ledger::new(0, 0));
         let room = ledger.room(u64::MAX / 2).expect("room");
         assert!(ledger.room(u64::MAX / 2).is_ok());
         drop(room);

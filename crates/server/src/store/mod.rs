@@ -233,6 +233,8 @@ pub enum Denial {
     Gap(u64),
     TooSmall,
     TooMany,
+    /// Too many other uploads are unfinished.
+    Crowded,
     /// A newer request writes the same bytes.
     Superseded,
     /// Trouble of our own.

@@ -176,6 +176,39 @@ async fn a_client_has_a_share_of_the_uploads() {
 }
 
 #[tokio::test]
+async fn only_so_many_uploads_are_unfinished() {
+    let limits = "limits.unfinished_uploads_max = 2\nlimits.chunk_bytes_min = 1";
+    let send = async |server: &TestServer, id: &str, range: &str| {
+        let headers = [("Content-Range", range), ("X-Unique-Upload-Id", id)];
+        let form = Form::new().file("a.bin", b"x");
+        server.upload_to(UPLOAD, &headers, &form).await
+    };
+    let server = TestServer::with(limits).await;
+    for id in ["a", "b", "a"] {
+        assert_eq!(send(&server, id, "bytes 0-0/2").await.status, 200, "{id}");
+    }
+    let refused = send(&server, "c", "bytes 0-0/2").await;
+    assert_eq!(
+        (refused.status, refused.header("retry-after")),
+        (420, Some("30"))
+    );
+    assert_eq!(
+        server
+            .stored("partial")
+            .iter()
+            .filter(|p| p.ends_with("ranges"))
+            .count(),
+        2
+    );
+    // What began goes on, also over a restart, and its end makes room.
+    let server = TestServer::in_folder(server.stop().await, limits).await;
+    assert_eq!(send(&server, "c", "bytes 0-0/2").await.status, 420);
+    assert_eq!(send(&server, "a", "bytes 1-1/2").await.status, 200);
+    assert_eq!(send(&server, "c", "bytes 0-0/2").await.status, 200);
+    assert_eq!(send(&server, "d", "bytes 0-0/2").await.status, 420);
+}
+
+#[tokio::test]
 async fn heads_that_do_not_end_are_cut() {
     let server = TestServer::with("limits.head_seconds_max = 1").await;
     let cut = async |mut stream: TcpStream, half: &str| {

@@ -118,6 +118,13 @@ impl Folder {
         Ok(())
     }
 
+    /// The keys of unfinished uploads. Blocks.
+    pub fn unfinished(&self) -> io::Result<Vec<String>> {
+        let entries = fs::read_dir(self.partial())?;
+        let names = entries.map(|entry| Ok(entry?.file_name().into_string().unwrap_or_default()));
+        names.collect()
+    }
+
     /// `None` while others write there.
     fn try_enter(
         self: &Arc<Self>,

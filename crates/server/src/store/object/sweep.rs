@@ -50,6 +50,15 @@ impl Objects {
         Ok(counts)
     }
 
+    /// The keys of unfinished uploads.
+    pub async fn unfinished(&self) -> io::Result<Vec<String>> {
+        let listed = self.bucket.list(&Path::from("partial")).await?;
+        let keys = listed
+            .iter()
+            .filter_map(|listed| Partial::key(&listed.path));
+        Ok(keys.map(|key| key.as_str().to_owned()).collect())
+    }
+
     async fn sweep_partial(&self, upload_idle: Duration) -> io::Result<()> {
         for listed in self.bucket.list(&Path::from("partial")).await? {
             let Some(key) = Partial::key(&listed.path) else {
