@@ -9,7 +9,7 @@ use plimsoll_core::event::{Answer, Event};
 use plimsoll_core::item::Status;
 use plimsoll_core::options::{Duplicates, Options, Verify};
 use plimsoll_core::protocol::value::Value;
-use plimsoll_core::units::ItemId;
+use plimsoll_core::units::{ItemId, RequestId};
 use script::{Script, json, names, notices, only_fault, only_send, options, sends};
 
 const MD5: &str = "7dc60722d4653261648038b579fdb89e";
@@ -42,6 +42,12 @@ fn stored(bytes: u64, etag: &str) -> Answer {
             ("etag", Value::from_text(etag)),
         ],
     )
+}
+
+/// Answers after a time beside which a digest costs nothing.
+fn answer_late(script: &mut Script, request: RequestId, answer: Answer) -> Vec<Command> {
+    script.wait(20_000);
+    script.answer(request, answer)
 }
 
 fn digested(script: &mut Script, id: u32, md5: &str) -> Vec<Command> {
@@ -165,7 +171,7 @@ fn files_that_cannot_be_read_or_are_not_read_in_time_go_like_any_other() {
 fn a_stored_file_is_compared_by_what_the_server_says_of_it() {
     let mut script = script(Duplicates::Skip);
     let send = script.send_one(10);
-    script.answer(send.request, stored(10, MD5));
+    answer_late(&mut script, send.request, stored(10, MD5));
     digested(&mut script, 0, MD5);
     assert_eq!(script.status(0), Status::Done);
     assert_eq!(names(&script.pick(&[10])), ["digest 1"]);
@@ -193,7 +199,7 @@ fn other_bytes_than_were_sent_are_no_success() {
 fn another_content_than_was_sent_is_no_success() {
     let mut script = verifying(Verify::Size);
     let send = script.send_one(10);
-    let commands = script.answer(send.request, stored(10, MD5));
+    let commands = answer_late(&mut script, send.request, stored(10, MD5));
     assert_eq!(names(&commands), ["digest 0"]);
     assert_eq!(script.status(0), Status::Processing);
     let commands = digested(&mut script, 0, OTHER);
@@ -215,12 +221,12 @@ fn large_files_are_read_again_only_where_the_page_wants_it() {
     let mut script = verifying(Verify::Size);
     let send = script.send_one(large);
     assert_eq!(
-        names(&script.answer(send.request, stored(large, MD5))).len(),
+        names(&answer_late(&mut script, send.request, stored(large, MD5))).len(),
         2
     );
     let mut script = verifying(Verify::Hash);
     let send = script.send_one(large);
-    let commands = script.answer(send.request, stored(large, MD5));
+    let commands = answer_late(&mut script, send.request, stored(large, MD5));
     assert_eq!(names(&commands), ["digest 0"]);
     assert_eq!(
         names(&digested(&mut script, 0, MD5)),
@@ -232,19 +238,19 @@ fn large_files_are_read_again_only_where_the_page_wants_it() {
 fn a_digest_that_cannot_be_had_is_missed_only_where_the_page_wants_it() {
     let mut script = verifying(Verify::Size);
     let send = script.send_one(10);
-    script.answer(send.request, stored(10, MD5));
+    answer_late(&mut script, send.request, stored(10, MD5));
     assert_eq!(
         names(&unreadable(&mut script, 0)),
         ["success 0", "release 0"]
     );
     let mut script = verifying(Verify::Hash);
     let send = script.send_one(10);
-    script.answer(send.request, stored(10, MD5));
+    answer_late(&mut script, send.request, stored(10, MD5));
     let fault = only_fault(&unreadable(&mut script, 0));
     assert_eq!(fault.kind, FaultKind::FileUnreadable);
     let mut script = verifying(Verify::Size);
     let send = script.send_one(10);
-    script.answer(send.request, stored(10, MD5));
+    answer_late(&mut script, send.request, stored(10, MD5));
     assert_eq!(
         names(&script.wait_for_deadline()),
         ["success 0", "release 0"]
@@ -269,9 +275,32 @@ fn an_asset_that_was_there_before_is_not_compared() {
 fn a_file_that_is_being_checked_leaves_its_place_to_others() {
     let mut script = verifying(Verify::Size);
     let open = sends(&script.pick(&[10; 4]));
-    let commands = script.answer(open[0].request, stored(10, MD5));
+    let commands = answer_late(&mut script, open[0].request, stored(10, MD5));
     assert_eq!(names(&commands), ["digest 0", "send 3"]);
     let commands = script.tell(Event::Cancelled { item: ItemId(0) });
     assert_eq!(names(&commands), ["told abort"]);
     assert_eq!(digested(&mut script, 0, MD5), []);
+}
+
+#[test]
+fn nobody_waits_for_a_digest_that_costs_more_than_a_twentieth_of_the_upload() {
+    for (ms, digests) in [(19, false), (20, true)] {
+        let mut script = verifying(Verify::Size);
+        let send = script.send_one(10);
+        script.wait(ms);
+        let commands = script.answer(send.request, stored(10, MD5));
+        assert_eq!(
+            names(&commands).contains(&"digest 0".to_owned()),
+            digests,
+            "{ms}"
+        );
+    }
+    let mut script = verifying(Verify::Hash);
+    let send = script.send_one(10);
+    let commands = script.answer(send.request, stored(10, MD5));
+    assert_eq!(
+        names(&commands),
+        ["digest 0"],
+        "but where the page wants it"
+    );
 }

@@ -42,7 +42,7 @@ impl Batch {
             Ok(asset) => {
                 self.learn(id, flight);
                 match asset {
-                    Some(asset) => self.stored(id, asset),
+                    Some(asset) => self.stored(id, asset, self.now.since(flight.since)),
                     None => self.acknowledged(id, flight),
                 }
             }

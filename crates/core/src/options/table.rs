@@ -171,8 +171,9 @@ pub(super) static ROWS: &[Row] = &[
         Slot::Word(&["size", "hash", "none"], |o, at| o.verify = VERIFIES[at]),
         "`size`, `hash` or `none`", r#""size""#, example: r#""hash""#,
         "What the server's answer is checked against: with `size` the bytes that it says it "
-        "stored, and for files up to 4 MiB its MD5 as well; with `hash` the MD5 of every file, "
-        "which is read once more for that. Anything else is an error (`answer.mismatch`), never a "
+        "stored, and for files up to 4 MiB its MD5 as well, where that costs less than a twentieth "
+        "of the upload; with `hash` the MD5 of every file, which is read once more for that. "
+        "Anything else is an error (`answer.mismatch`), never a "
         "success. Set `none` where the upload preset changes files as they arrive."),
     row!(TRANSFER, "resume", Slot::Flag(|o| &mut o.resume),
         "true or false", "true", example: "false",
