@@ -10,7 +10,8 @@ use plimsoll_core::units::ItemId;
 use wasm_bindgen::prelude::*;
 use web_sys::{File, console};
 
-use crate::shell::{json, set};
+use super::plain::plain;
+use crate::shell::set;
 
 #[wasm_bindgen]
 extern "C" {
@@ -97,7 +98,7 @@ impl Callback {
                 self.event("upload-added", &info);
             }
             Notice::QueuesStart => self.event("queues-start", &JsValue::UNDEFINED),
-            Notice::Success { info, .. } => self.event("success", &json::js(&info)),
+            Notice::Success { info, .. } => self.event("success", &plain(&info)),
             Notice::Failed { item, fault } => self.fault(&fault, file(item)),
             Notice::QueuesEnd { .. } => {
                 let info = Object::new();
@@ -117,7 +118,7 @@ impl Callback {
 
     /// Takes in one of the files that the next `queues-end` tells of.
     pub fn listed(&self, entry: &Value, file: Option<File>) {
-        let entry = json::js(entry);
+        let entry = plain(entry);
         if let (Some(file), Some(entry)) = (file, entry.dyn_ref::<Object>()) {
             set(entry, "file", &file);
         }

@@ -3,6 +3,8 @@
 
 mod callback;
 mod functions;
+mod plain;
 mod widget;
 
+pub use plain::plain;
 pub use widget::Widget;

@@ -1,5 +1,4 @@
-//! JavaScript values to core's [`Value`], and back: plain data either way. By hand, because the
-//! library for it weighs three times as much.
+//! JavaScript values to core's [`Value`]. The other way is serde-wasm-bindgen's, in `api`.
 
 use js_sys::{Array, JSON, Object};
 use plimsoll_core::protocol::value::Value;
@@ -13,23 +12,6 @@ const DEPTH_MAX: u32 = 16;
 /// `Object.prototype` is never read as an option.
 pub fn value(js: &JsValue) -> Value {
     value_at(js, DEPTH_MAX)
-}
-
-/// Makes a plain value, as `JSON.parse` would give it.
-pub fn js(value: &Value) -> JsValue {
-    match value {
-        Value::Null | Value::Other(_) => JsValue::NULL,
-        Value::Bool(truth) => (*truth).into(),
-        Value::Number(number) => (*number).into(),
-        Value::Text(text) => text.into(),
-        Value::List(items) => items.iter().map(js).collect::<Array>().into(),
-        Value::Object(entries) => {
-            let pair = |(name, value): &(String, Value)| Array::of2(&name.into(), &js(value));
-            let entries: Array = entries.iter().map(pair).collect();
-            // Not set one by one: a server's `__proto__` would be the object's prototype.
-            Object::from_entries(&entries).map_or(JsValue::NULL, JsValue::from)
-        }
-    }
 }
 
 /// Reads a JSON text.
@@ -57,12 +39,11 @@ fn value_at(js: &JsValue, depth: u32) -> Value {
         let entries = Object::entries(js.unchecked_ref());
         let pair = |entry: JsValue| {
             let entry: Array = entry.unchecked_into();
-            (
-                entry.get(0).as_string().unwrap_or_default(),
-                value_at(&entry.get(1), depth - 1),
-            )
+            let name = entry.get(0).as_string().unwrap_or_default();
+            // Written out again, it would be no name but the object's prototype.
+            (name != "__proto__").then(|| (name, value_at(&entry.get(1), depth - 1)))
         };
-        Value::Object(entries.iter().map(pair).collect())
+        Value::Object(entries.iter().filter_map(pair).collect())
     } else {
         Value::Other("symbol")
     }

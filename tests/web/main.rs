@@ -4,6 +4,7 @@
 #![cfg(all(target_arch = "wasm32", feature = "embed"))]
 
 use js_sys::{Array, Function, JSON, Object, Reflect};
+use plimsoll::api::plain;
 use plimsoll::core::options::Options;
 use plimsoll::core::protocol::value::Value;
 use plimsoll::look::words;
@@ -54,14 +55,13 @@ fn functions_and_symbols_are_named_and_harmless() {
 
 #[wasm_bindgen_test]
 fn a_value_goes_out_as_it_came_in_and_its_names_are_only_names() {
-    let text =
-        r#"{"a":[1,2.5,"x",true,null,{}],"__proto__":{"polluted":1},"bytes":9007199254740991}"#;
-    let value = json::parse(text).unwrap();
-    let out = json::js(&value);
+    let text = r#"{"a":[1,2.5,"x",true,null,{}],"bytes":9007199254740991}"#;
+    let out = plain(&json::parse(text).unwrap());
     assert_eq!(JSON::stringify(&out).unwrap(), text);
+    let out = plain(&json::parse(r#"{"__proto__":{"polluted":1}}"#).unwrap());
     let inherited = Reflect::get(&out, &"polluted".into()).unwrap();
     assert!(inherited.is_undefined(), "a name is no prototype");
-    assert_eq!(json::js(&Value::Other("function")), JsValue::NULL);
+    assert_eq!(plain(&Value::Other("function")), JsValue::NULL);
 }
 
 #[wasm_bindgen_test]

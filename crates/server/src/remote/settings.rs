@@ -1,5 +1,5 @@
-//! `[remote]` and `[notifications]` in the configuration file: which hosts this server fetches files
-//! from for others, and which it tells of uploads. None, until one is named.
+//! `[remote]` and `[notifications]` in the configuration file: which hosts this server fetches
+//! files from for others, and which it tells of uploads. None, until one is named.
 
 use std::net::SocketAddr;
 
@@ -53,8 +53,8 @@ impl Settings {
             let host = pattern.strip_prefix("*.").unwrap_or(pattern);
             if pattern != "*" && !is_plain_host(host) {
                 return Err(format!(
-                    "{section}.allow has {pattern:?}. Use a host in lower case without scheme, port \
-                     and path, such as \"images.example.org\", \"*.example.org\" or \"*\"."
+                    "{section}.allow has {pattern:?}. Use a host in lower case without scheme, \
+                     port and path, such as \"images.example.org\", \"*.example.org\" or \"*\"."
                 ));
             }
         }
