@@ -318,7 +318,8 @@ pub struct Writer {
     buffer: Vec<u8>,
     /// The write that is under way. It holds the slot, too, so that nobody else gets the bytes
     /// before it has ended.
-    running: Option<JoinHandle<io::Result<()>>>,
+    /// Its buffer comes back, to be filled again.
+    running: Option<JoinHandle<io::Result<Vec<u8>>>>,
 }
 
 impl Writer {
@@ -356,7 +357,8 @@ impl Writer {
         let slot = self.slot.clone();
         self.running = Some(tokio::task::spawn_blocking(move || {
             let mut from = from.reader()?;
-            io::copy(&mut from, &mut &slot.file).map(drop)
+            io::copy(&mut from, &mut &slot.file)?;
+            Ok(Vec::with_capacity(WRITE_BYTES))
         }));
     }
 
@@ -368,21 +370,24 @@ impl Writer {
     }
 
     async fn flush(&mut self) -> io::Result<()> {
-        self.settle().await?;
-        let buffer = std::mem::replace(&mut self.buffer, Vec::with_capacity(WRITE_BYTES));
+        let spare = self.settle().await?;
+        let spare = spare.unwrap_or_else(|| Vec::with_capacity(WRITE_BYTES));
+        let mut full = std::mem::replace(&mut self.buffer, spare);
         let slot = self.slot.clone();
         let write = move || {
             step();
-            (&slot.file).write_all(&buffer)
+            (&slot.file).write_all(&full)?;
+            full.clear();
+            Ok(full)
         };
         self.running = Some(tokio::task::spawn_blocking(write));
         Ok(())
     }
 
-    async fn settle(&mut self) -> io::Result<()> {
+    async fn settle(&mut self) -> io::Result<Option<Vec<u8>>> {
         match self.running.take() {
-            Some(running) => running.await.map_err(io::Error::other)?,
-            None => Ok(()),
+            Some(running) => running.await.map_err(io::Error::other)?.map(Some),
+            None => Ok(None),
         }
     }
 }
