@@ -114,7 +114,7 @@ settings! {
     /// Connections at once of one client (IPv4 address or IPv6 /64). Browsers open six, so some 40
     /// people behind one address; trusted proxies are exempt.
     sockets_per_client_max: u32 = 256, Count, Refused;
-    /// Uploads arriving at once. Each holds half a MiB of buffers at most.
+    /// Uploads arriving at once. Each holds half a MiB of buffers, one in JSON up to 16 MiB.
     uploads_max: u32 = 256, Count, Refused;
     /// Uploads arriving at once from one client. The widget sends six.
     uploads_per_client_max: u32 = 64, Count, Refused;

@@ -26,22 +26,32 @@ pub fn clean_file_name(sent: &[u8]) -> String {
         // Some clients write latin-1, whose bytes are the code points.
         Err(_) => sent.iter().copied().map(char::from).collect(),
     };
-    // Browsers encode exactly these three in multipart names.
-    let text = text
-        .replace("%22", "\"")
-        .replace("%0D", "")
-        .replace("%0A", "");
+    let text = plain(text);
     let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
-    let visible: String = last
-        .chars()
-        .filter(|character| !is_invisible(*character))
-        .collect();
-    let cut = shorten(visible.trim_matches(|c: char| c.is_whitespace()));
-    let cut = cut.trim_end_matches(['.', ' ']);
+    let cut = shorten(last.trim());
+    let cut = cut.trim_end_matches(|c: char| c == '.' || c.is_whitespace());
     if cut.is_empty() {
         "file".to_owned()
     } else {
         cut.to_owned()
+    }
+}
+
+/// A name without what nobody sees, and without what browsers encode in multipart names, which is
+/// exactly these three. What is taken out may join what stood around it, so it is done until
+/// nothing is left to do.
+fn plain(mut text: String) -> String {
+    loop {
+        let decoded = text
+            .replace("%22", "\"")
+            .replace("%0D", "")
+            .replace("%0A", "");
+        let letters = decoded.chars();
+        let visible: String = letters.filter(|letter| !is_invisible(*letter)).collect();
+        if visible == text {
+            return text;
+        }
+        text = visible;
     }
 }
 
@@ -107,6 +117,8 @@ mod tests {
             (b"..", "file"),
             (b"", "file"),
             (b"name. . ", "name"),
+            ("name\u{a0}.".as_bytes(), "name"),
+            (b"a%2\n2b%2%0D2c", "a\"b\"c"),
             (b".htaccess", ".htaccess"),
         ];
         for (sent, expected) in table {

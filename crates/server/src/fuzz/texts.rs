@@ -28,7 +28,13 @@ pub fn content_range(data: &[u8]) -> Outcome {
         }
         other => panic!("{other:?} of {text:?}"),
     }
-    outcome(&parsed)
+    let total = expected.map(|chunk| chunk.map(|(start, _, total)| (start > 0, total.is_some())));
+    outcome(&(
+        total,
+        text.len() / 16,
+        text.contains('-'),
+        text.contains('/'),
+    ))
 }
 
 /// The same header read another way: letter by letter, in numbers that can't overflow.
@@ -90,7 +96,8 @@ pub fn byte_range(data: &[u8]) -> Outcome {
             "{start} {length} of {size}"
         );
     }
-    outcome(&wanted)
+    let is_part = matches!(wanted, bytes::Wanted::Part { .. });
+    outcome(&(is_part, wanted == bytes::Wanted::Whole, text.len() / 8))
 }
 
 /// Transformations: whatever is asked for, what comes of it fits the picture and the limits.
@@ -126,7 +133,8 @@ pub fn transformation(data: &[u8]) -> Outcome {
             shapes.push((plan.canvas.is_some(), plan.width > plan.height));
         }
     }
-    outcome(&(steps, shapes))
+    let asked = format!("{steps:?}").replace(|c: char| c.is_ascii_digit(), "");
+    outcome(&(asked, shapes))
 }
 
 /// Public IDs and file names: what is taken can be no way out of a folder, on any system, and what
@@ -275,8 +283,8 @@ pub fn forwarded(data: &[u8]) -> Outcome {
     let client = Client::of(&peer("10.0.0.1"), &trusted, &headers);
     let text = String::from_utf8_lossy(data);
     let shown = client.address.to_string();
-    // Only plain IPv4 addresses are sure to be written as they are shown.
-    let named = shown == "10.0.0.1" || client.address.is_ipv6() || text.contains(&shown);
+    // Only plain IPv4 addresses are sure to be written as they are shown; a colon is in all others.
+    let named = shown == "10.0.0.1" || text.contains(':') || text.contains(&shown);
     assert!(named, "{shown} of {text:?}");
     outcome(&(client.is_proxy, client.address.is_ipv6()))
 }
