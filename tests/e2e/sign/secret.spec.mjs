@@ -58,13 +58,21 @@ test("the API secret is in nothing that a page gets", async ({ widget, page, ser
       return { name: answer.url(), bytes: Buffer.concat([headers(answer), body]) };
     }),
   );
-  // Browsers keep no body that was read as it came; the page's callback has what was in it.
+  // Browsers keep no body that was read as it came: the page's callback has what was in one, and the
+  // other is asked for once more.
   const told = { name: "callback", bytes: Buffer.from(JSON.stringify(info)) };
-  const all = [...texts, told, ...(await built())];
+  const signed = await page.evaluate(async () => {
+    const body = JSON.stringify({ paramsToSign: { source: "uw" } });
+    const answer = await fetch("/v1_1/demo/sign", { method: "POST", body });
+    return answer.text();
+  });
+  const again = { name: "signature", bytes: Buffer.from(signed) };
+  const all = [...texts, told, again, ...(await built())];
   const having = (text) => all.filter(({ bytes }) => bytes.includes(text)).map(({ name }) => name);
   // What must be found is found, so what isn't is not there.
   const found = having('"signature":"');
-  expect(found.filter((name) => name.endsWith("/sign"))).toHaveLength(1);
+  expect(answers.filter((answer) => answer.url().endsWith("/sign"))).toHaveLength(1);
+  expect(found).toContain("signature");
   expect(found).toContain("callback");
   expect(having(secret)).toEqual([]);
 });
