@@ -71,7 +71,7 @@ test("the API secret is in nothing that a page gets", async ({ widget, page, ser
   const having = (text) => all.filter(({ bytes }) => bytes.includes(text)).map(({ name }) => name);
   // What must be found is found, so what isn't is not there.
   const found = having('"signature":"');
-  expect(answers.filter((answer) => answer.url().endsWith("/sign"))).toHaveLength(1);
+  expect(texts.filter(({ name }) => name.endsWith("/sign"))).toHaveLength(1);
   expect(found).toContain("signature");
   expect(found).toContain("callback");
   expect(having(secret)).toEqual([]);
