@@ -15,10 +15,10 @@ use crate::shell::Engine;
 const WHOLE_MAX: usize = 60;
 
 /// Rows beyond each edge of the view: the next ones by keyboard, and a scroll that outruns us.
-const BESIDE: usize = 16;
+const BESIDE: usize = 8;
 
 /// More rows than the tallest panel shows.
-const VIEW: usize = 24;
+const VIEW: usize = 14;
 
 /// The window moves by so many rows at once, for each move makes rows.
 const STEP: usize = 8;

@@ -2,6 +2,7 @@
 //! views that read them. One engine lives from the opening of a widget to its closing.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
@@ -59,6 +60,8 @@ pub(super) struct Shell {
     pub(super) files: RefCell<Vec<Option<File>>>,
     /// No longer needed for uploads, but `queues-end` names each file once more.
     pub(super) released: RefCell<Vec<ItemId>>,
+    /// Of these, those whose batch has ended; once that is told, they can go.
+    pub(super) gone: RefCell<Vec<ItemId>>,
     pub(super) flights: Running<RequestId>,
     pub(super) questions: Running<AskId>,
     pub(super) memory: Memory,
@@ -75,6 +78,8 @@ pub(super) struct Shell {
     second: Cell<Option<TimeoutHandle>>,
     /// When what is ordered is carried on with.
     turn: Cell<Option<TimeoutHandle>>,
+    /// What the page is still to be told.
+    pub(super) notices: RefCell<VecDeque<Notice>>,
     /// Files of a batch that has ended, of which the page is still to be told.
     pub(super) last: RefCell<Option<Ended>>,
     watch: RefCell<Option<Watch>>,
@@ -92,6 +97,7 @@ impl Engine {
             batch: RefCell::new(Batch::new(options, [random(), random()])),
             files: RefCell::default(),
             released: RefCell::default(),
+            gone: RefCell::default(),
             flights: RefCell::default(),
             questions: RefCell::default(),
             caller,
@@ -103,6 +109,7 @@ impl Engine {
             timer: Cell::new(None),
             second: Cell::new(None),
             turn: Cell::new(None),
+            notices: RefCell::default(),
             last: RefCell::default(),
             watch: RefCell::default(),
             ending: Cell::new(false),
@@ -284,16 +291,22 @@ impl Shell {
         self.carry_on();
     }
 
-    /// Carries out what is ordered. Much of it takes several turns of the browser's, in the same
-    /// order: ten thousand files are told to the page without its people noticing.
+    /// Carries out what is ordered: requests at once, and what the page is to be told in its order.
+    /// Much of that takes several turns of the browser's: ten thousand files are told to the page
+    /// without its people noticing, and none of them waits for it.
     fn carry_on(&self) {
-        let until = now().at.after(TURN_MS);
         // Not `while let`: the batch must not be borrowed while a command is carried out.
         loop {
+            let command = self.batch.borrow_mut().poll_command();
+            let Some(command) = command else { break };
+            self.perform(command);
+        }
+        let until = now().at.after(TURN_MS);
+        loop {
             if !self.tell_ended() {
-                let command = self.batch.borrow_mut().poll_command();
-                let Some(command) = command else { break };
-                self.perform(command);
+                let notice = self.notices.borrow_mut().pop_front();
+                let Some(notice) = notice else { break };
+                self.notify(notice);
             }
             if now().at >= until && !self.ending.get() {
                 self.carry_on_later();

@@ -40,7 +40,7 @@ impl Shell {
                 self.memory.release(item);
                 self.released.borrow_mut().push(item);
             }
-            Command::Notify(notice) => self.notify(notice),
+            Command::Notify(notice) => self.heed(notice),
         }
     }
 
@@ -145,12 +145,20 @@ impl Shell {
         when(digits, Box::new(act));
     }
 
-    fn notify(&self, notice: Notice) {
+    /// Takes a notice in that is to be told in its turn; what it means for us is done at once.
+    fn heed(&self, notice: Notice) {
         match &notice {
             Notice::Success { item, .. } | Notice::Failed { item, .. } => self.memory.drop(*item),
             Notice::Abort { items, .. } => items.iter().for_each(|item| self.memory.drop(*item)),
+            // Files that are released from now on belong to another batch.
+            Notice::QueuesEnd { .. } => self.gone.borrow_mut().extend(self.released.take()),
             _ => {}
         }
+        self.notices.borrow_mut().push_back(notice);
+    }
+
+    /// Tells the page.
+    pub(super) fn notify(&self, notice: Notice) {
         match notice {
             Notice::QueuesEnd { files } => {
                 self.last.replace(Some(files.into_iter()));
@@ -185,7 +193,7 @@ impl Shell {
     /// Forgets the files that the batch has no more use for.
     fn let_go(&self) {
         let mut files = self.files.borrow_mut();
-        for item in self.released.take() {
+        for item in self.gone.take() {
             if let Some(file) = files.get_mut(item.0 as usize) {
                 *file = None;
             }
