@@ -58,8 +58,8 @@ test("the API secret is in nothing that a page gets", async ({ widget, page, ser
       return { name: answer.url(), bytes: Buffer.concat([headers(answer), body]) };
     }),
   );
-  // Browsers keep no body that was read as it came: the page's callback has what was in one, and the
-  // other is asked for once more.
+  // Browsers keep no body that was read as it came: the page's callback has what was in one, and
+  // the other is asked for once more.
   const told = { name: "callback", bytes: Buffer.from(JSON.stringify(info)) };
   const signed = await page.evaluate(async () => {
     const body = JSON.stringify({ paramsToSign: { source: "uw" } });
