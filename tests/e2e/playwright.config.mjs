@@ -13,8 +13,9 @@ export default defineConfig({
   // A journey takes a few seconds; what takes longer than this hangs.
   timeout: 30_000,
   expect: { timeout: 8_000 },
-  // A test that passes at the second try has found something: never hide it.
-  retries: 0,
+  // Clocks that are moved and connections that are cut meet a machine with two busy cores. What
+  // needs a second try is named in the report and counted by `cargo xtask test`: never hidden.
+  retries: 1,
   forbidOnly: true,
   reporter: "list",
   use: {

@@ -255,18 +255,17 @@ fn tests(output: &str) -> Result<String> {
 
 /// Sums up `test result: ok. 12 passed; …` of cargo, `12 passed (3.4s)` of Playwright and
 /// `# pass 12` of Node.
-fn count(output: &str) -> u32 {
-    let passed = |line: &str| {
+fn count(output: &str, word: &str) -> u32 {
+    let counted = |line: &str| {
         let line = line.trim();
         if let Some(number) = line.strip_prefix("# pass ") {
             return number.parse().ok();
         }
         let line = line.strip_prefix("test result: ok. ").unwrap_or(line);
         let (number, rest) = line.split_once(' ')?;
-        rest.starts_with("passed")
-            .then(|| number.parse::<u32>().ok())?
+        rest.starts_with(word).then(|| number.parse::<u32>().ok())?
     };
-    output.lines().filter_map(passed).sum()
+    output.lines().filter_map(counted).sum()
 }
 
 fn seconds(time: Duration) -> String {

@@ -170,7 +170,9 @@ test("two tabs do not send the same file: the second goes on when the first is g
   expect(sent).toHaveLength(3);
   await page.close();
   await other.shows("done", "film.bin");
-  expect(numbers(sent)).toEqual([0, 1, 2, 2, 3]);
+  // What was on its way as the first tab went may have arrived; then the server says so.
+  expect(Array.from(new Set(numbers(sent)))).toEqual([0, 1, 2, 3]);
+  expect(sent.length).toBeLessThanOrEqual(5);
   expect((await spare.stored()).map((asset) => asset.sha256)).toEqual([hash]);
 });
 
