@@ -246,10 +246,14 @@ fn counted(command: &mut Command) -> Result<String> {
 }
 
 fn tests(output: &str) -> Result<String> {
-    match count(output) {
+    let again = match count(output, "flaky") {
+        0 => String::new(),
+        again => format!(", and {again} at the second try"),
+    };
+    match count(output, "passed") {
         0 => Err(format!("{output}\nNo test ran.")),
-        1 => Ok("1 test".to_owned()),
-        count => Ok(format!("{count} tests")),
+        1 => Ok(format!("1 test{again}")),
+        count => Ok(format!("{count} tests{again}")),
     }
 }
 
@@ -258,7 +262,7 @@ fn tests(output: &str) -> Result<String> {
 fn count(output: &str, word: &str) -> u32 {
     let counted = |line: &str| {
         let line = line.trim();
-        if let Some(number) = line.strip_prefix("# pass ") {
+        if let Some(number) = line.strip_prefix("# pass ").filter(|_| word == "passed") {
             return number.parse().ok();
         }
         let line = line.strip_prefix("test result: ok. ").unwrap_or(line);
@@ -281,7 +285,8 @@ mod tests {
         let output = "running 2 tests\ntest a ... ok\n\
                       test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n\
                       \x20 11 passed (3.4s)\n passed on\n# tests 4\n# pass 4\n# fail 0\n";
-        assert_eq!(count(output), 17);
+        assert_eq!(count(output, "passed"), 17);
+        assert_eq!(count("  2 flaky\n  11 passed (3.4s)\n", "flaky"), 2);
     }
 
     #[test]
