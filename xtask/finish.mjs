@@ -74,6 +74,7 @@ async function shrinkGlue(glue) {
       onLoad({ filter: /.*/, namespace: "glue" }, () => ({ contents, loader: "js" }));
       onResolve({ filter: /\/snippets\// }, ({ path }) => {
         const name = basename(path, ".js");
+        if (name === "late") return { path: join(root, "www", "script", "late.js") };
         if (!LAZY.includes(name)) throw new Error(`The glue imports ${path}: is it to be lazy?`);
         return { path: name, namespace: "lazy" };
       });

@@ -53,6 +53,13 @@ extern "C" {
     pub fn md5(file: &File) -> Result<Promise, JsValue>;
 }
 
+#[wasm_bindgen(module = "/www/script/late.js")]
+extern "C" {
+    /// True once the late half of the module is there.
+    #[wasm_bindgen(catch)]
+    pub fn load(exports: &JsValue) -> Result<Promise, JsValue>;
+}
+
 /// None of them throws; of one that does all the same, nothing came.
 pub fn promised(begun: Result<Promise, JsValue>) -> Promise {
     begun.unwrap_or_else(|_| Promise::resolve(&JsValue::UNDEFINED))
