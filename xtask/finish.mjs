@@ -2,12 +2,14 @@
 // names, minified glue, wasm without dead exports, precompressed siblings for the server. It
 // judges no sizes: that is `cargo xtask size`.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { transform, build } from "esbuild";
+import { split } from "./split.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stage = process.env.TRUNK_STAGING_DIR;
@@ -52,6 +54,42 @@ async function standIn(name) {
     ${calls.join("\n")}`;
 }
 
+/** What fetches the later parts. One of another build would have other functions under the same
+ * short names, so each says of which build it is. */
+const loadLate = ({ build, parts }) => `
+  const PARTS = ${JSON.stringify(parts)};
+  const loading = [];
+  let told = false;
+  const compile = async (name) => {
+    const url = new URL("./plimsoll-" + name + ".wasm", import.meta.url);
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(url + " was answered with " + response.status);
+    const module = await WebAssembly.compile(await response.arrayBuffer());
+    const [id] = WebAssembly.Module.customSections(module, "build");
+    if (!id || new TextDecoder().decode(id) !== "${build}") {
+      throw new Error(url + " is of another build than the widget: copy all its files again.");
+    }
+    return module;
+  };
+  // A part uses what the earlier ones have.
+  const begin = async (exports, at) => {
+    const both = [at ? need(exports, at - 1) : exports, compile(PARTS[at])];
+    const [before, module] = await Promise.all(both);
+    const part = await WebAssembly.instantiate(module, { a: before });
+    return { ...before, ...part.exports };
+  };
+  const need = (exports, at) =>
+    (loading[at] ??= begin(exports, at).catch((problem) => {
+      loading[at] = undefined;
+      throw problem;
+    }));
+  export const load = (exports, part) =>
+    need(exports, part - 1).then(() => true, (problem) => {
+      if (!told) console.error("Plimsoll: a part of the widget could not be loaded.", problem);
+      told = true;
+      return false;
+    });`;
+
 /** Puts the lazy scripts beside the glue, under names that pages keep. */
 async function placeLazy() {
   for (const name of LAZY) {
@@ -63,7 +101,7 @@ async function placeLazy() {
 }
 
 /** Only what the loader uses: dependencies export classes of their own, which no page can reach. */
-async function shrinkGlue(glue) {
+async function shrinkGlue(glue, built = { build: "", parts: [] }) {
   const contents = separable(glue);
   const options = { bundle: true, format: "esm", minify: true, treeShaking: true, write: false };
   const entry = 'export { Widget, default } from "./glue.js";';
@@ -74,12 +112,16 @@ async function shrinkGlue(glue) {
       onLoad({ filter: /.*/, namespace: "glue" }, () => ({ contents, loader: "js" }));
       onResolve({ filter: /\/snippets\// }, ({ path }) => {
         const name = basename(path, ".js");
-        if (name === "late") return { path: join(root, "www", "script", "late.js") };
+        if (name === "late") return { path: name, namespace: "late" };
         if (!LAZY.includes(name)) throw new Error(`The glue imports ${path}: is it to be lazy?`);
         return { path: name, namespace: "lazy" };
       });
       onLoad({ filter: /.*/, namespace: "lazy" }, async ({ path }) => ({
         contents: await standIn(path),
+        loader: "js",
+      }));
+      onLoad({ filter: /.*/, namespace: "late" }, () => ({
+        contents: loadLate(built),
         loader: "js",
       }));
       onResolve({ filter: /^\.\/plimsoll-\w+\.js$/ }, ({ path }) => ({ path, external: true }));
@@ -114,20 +156,50 @@ async function shrinkWasm(glue) {
     const nodes = keep.map((name) => ({ name: `export ${name}`, export: name, root: true }));
     await writeFile(graph, JSON.stringify(nodes));
     const lean = join(folder, "lean.wasm");
-    binaryen("wasm-metadce", [rawWasmFile, "--graph-file", graph, "-o", lean]);
-    // No feature flags: wasm-opt reads the features in use from the module, and naming more of
-    // them has produced modules that Chromium refuses. The names between glue and module hold
-    // hashes, which don't compress: short ones save 4.6 KB (brotli).
-    const short = "--minify-imports-and-exports-and-modules";
-    // Flat code finds more alike in it, which saves 0.9 KB; and nothing of ours lies below the
-    // address 1024, where Rust puts the far end of the stack, which saves 0.6 KB.
-    const shrink = ["--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused"];
-    const names = JSON.parse(binaryen("wasm-opt", [lean, ...shrink, short, "-o", wasmFile]));
-    await WebAssembly.compile(await readFile(wasmFile));
-    return names;
+    binaryen("wasm-metadce", [rawWasmFile, "--graph-file", graph, "-g", "-o", lean]);
+    return await divide(folder, lean);
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Splits the module, and makes all parts small. Gives the new names between the first part and the
+ * glue, and what tells this build from others. */
+async function divide(folder, lean) {
+  const whole = join(folder, "whole.wat");
+  binaryen("wasm-dis", [lean, "-o", whole]);
+  const late = JSON.parse(await readFile(join(root, "xtask", "late.json"), "utf8"));
+  const { parts, features } = split(await readFile(whole, "utf8"), late);
+  const [first, ...later] = parts;
+  // Only the features in use, which the text does not tell: naming more of them has produced
+  // modules that Chromium refuses. Flat code finds more alike in it, which saves 0.9 KB; and
+  // nothing of ours lies below the address 1024, where Rust puts the far end of the stack, which
+  // saves 0.6 KB.
+  const enable = features.map((feature) => `--enable-${feature}`);
+  const shrink = [...enable, "--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused"];
+  // The names between glue and module hold hashes, which don't compress: short ones save 4.6 KB.
+  const short = "--minify-imports-and-exports-and-modules";
+  const text = join(folder, "part.wat");
+  await writeFile(text, first);
+  const names = JSON.parse(binaryen("wasm-opt", [text, ...shrink, short, "-o", wasmFile]));
+  const bytes = await readFile(wasmFile);
+  await WebAssembly.compile(bytes);
+  const build = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+  for (const [at, name] of Object.keys(late).entries()) {
+    const file = join(stage, `plimsoll-${name}.wasm`);
+    await writeFile(text, later[at](new Map(names.exports)));
+    binaryen("wasm-opt", [text, ...shrink, "-o", file]);
+    await sign(file, build);
+  }
+  return { ...names, build, parts: Object.keys(late) };
+}
+
+/** Writes into a part which build it is of. */
+async function sign(file, build) {
+  const section = Buffer.concat([Buffer.from([5]), Buffer.from("build"), Buffer.from(build)]);
+  const signed = [await readFile(file), Buffer.from([0, section.length]), section];
+  await writeFile(file, Buffer.concat(signed));
+  await WebAssembly.compile(await readFile(file));
 }
 
 /** The glue with the names that the module has now. */
@@ -181,7 +253,7 @@ const loader = await readFile(join(root, "www", "script", "plimsoll.js"), "utf8"
 await finishPage();
 if (release) {
   const names = await shrinkWasm(await shrinkGlue(glue));
-  await writeFile(glueFile, await shrinkGlue(withShortNames(glue, names)));
+  await writeFile(glueFile, await shrinkGlue(withShortNames(glue, names), names));
   const { code } = await transform(loader, { minify: true, target: "es2020" });
   await writeFile(loaderFile, code);
   await rm(rawWasmFile);

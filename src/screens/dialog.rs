@@ -4,13 +4,12 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{DragEvent, Event};
+use web_sys::{DragEvent, Event, File};
 
 use super::{footer, list};
 use crate::look::{icons, words};
 use crate::parts::{El, el, icon_button};
-use crate::shell::Engine;
+use crate::shell::{Engine, Readiness, late};
 use crate::sources;
 
 /// The whole dialog. `asks` shows the question before closing; `closed` closes for good.
@@ -64,15 +63,20 @@ pub fn dialog(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El 
             panel = panel.child(show(engine));
         }
     }
-    let panel = panel
-        .child(list::list(engine))
-        .child(footer::footer(engine, asks, closed))
-        .child(
-            el("p")
-                .class("target")
-                .attr("aria-hidden", "true")
-                .text(target.text()),
-        );
+    // Nothing of it is needed before there are files.
+    let filled = move || match engine.summary().total {
+        0 => Vec::new(),
+        _ => vec![0],
+    };
+    let foot = el("div").class("foot").each(filled, move |_| {
+        footer::footer(engine, asks, closed.clone())
+    });
+    let panel = panel.child(list::list(engine)).child(foot).child(
+        el("p")
+            .class("target")
+            .attr("aria-hidden", "true")
+            .text(target.text()),
+    );
     let whole = el("dialog")
         .attr("aria-labelledby", "title")
         .on("cancel", cancel)
@@ -92,6 +96,7 @@ fn accept_files(
         event.prevent_default();
         if sources::drop::has_files(event.unchecked_ref::<DragEvent>().data_transfer()) {
             dragging.set(true);
+            engine.prepare();
         }
     };
     let leave = move |event: Event| {
@@ -108,26 +113,29 @@ fn accept_files(
         event.prevent_default();
         dragging.set(false);
         let dropped = sources::drop::read(event.unchecked_ref::<DragEvent>().data_transfer());
-        let nothing = dropped.is_empty();
-        message.set(if nothing {
-            words::UPLOADER_ERRORS_NO_FILES.text()
-        } else {
-            ""
-        });
-        if dropped.has_folders() {
-            spawn_local(async move {
-                let files = dropped.walk().await;
-                // The dialog may have been closed meanwhile.
-                message.try_set(if files.is_empty() {
-                    words::UPLOADER_ERRORS_NO_FILES.text()
-                } else {
-                    ""
-                });
-                engine.pick(files);
+        let said = move |nothing| {
+            // The dialog may have been closed meanwhile.
+            message.try_set(if nothing {
+                words::UPLOADER_ERRORS_NO_FILES.text()
+            } else {
+                ""
             });
-        } else {
-            engine.pick(dropped.into_files());
+        };
+        said(dropped.is_empty());
+        if !dropped.has_folders() {
+            return engine.pick(dropped.into_files());
         }
+        let walked = move |files: Vec<File>| {
+            said(files.is_empty());
+            engine.pick(files);
+        };
+        late(Box::new(move |here| {
+            if here {
+                dropped.walk(Box::new(walked));
+            } else {
+                message.try_set(words::UPLOADER_ERRORS_NOT_LOADED.text());
+            }
+        }));
     };
     let pasted = move |event: Event| {
         let files = sources::paste::read(event.unchecked_ref());
@@ -148,6 +156,11 @@ fn accept_files(
 /// What was left out of the last choice, and why.
 fn notice(engine: Engine, message: RwSignal<&'static str>) -> El {
     let said = move || {
+        match engine.readiness() {
+            Readiness::Ready => {}
+            Readiness::Fetching => return words::QUEUE_STATUSES_PREPARING.text().to_owned(),
+            Readiness::Failing => return words::UPLOADER_ERRORS_NOT_LOADED.text().to_owned(),
+        }
         let left_out = engine.summary().left_out;
         if left_out == 0 {
             return message.get().to_owned();

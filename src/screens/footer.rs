@@ -14,6 +14,7 @@ use crate::parts::{El, button, el, progress};
 use crate::shell::Engine;
 
 /// The footer. `asks` shows the question; `closed` closes for good.
+#[inline(never)]
 pub fn footer(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
     let summary = move || engine.summary();
     let busy = move || summary().active > 0;
@@ -21,7 +22,6 @@ pub fn footer(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El 
         Some(summary().permille)
     });
     el("footer")
-        .shown_if(move || summary().total > 0)
         .child(el("span").class("all").child(bar).shown_if(busy))
         .child(
             el("p")

@@ -71,23 +71,11 @@ pub fn list(engine: Engine) -> El {
         .live_attr("data-long", move || {
             is_long(engine.summary().total).then(String::new)
         })
-        .each(keys, move |id| numbered(engine, ItemId(id)))
+        .each(keys, move |id| row::numbered(engine, ItemId(id)))
 }
 
-/// A row that says which of how many it is, where not all are there.
-fn numbered(engine: Engine, id: ItemId) -> El {
-    let place = move || engine.place(id).filter(|(_, all)| is_long(*all));
-    row::row(engine, id)
-        .attr("data-item", &id.0.to_string())
-        .live_attr("aria-posinset", move || {
-            place().map(|(at, _)| (at + 1).to_string())
-        })
-        .live_attr("aria-setsize", move || {
-            place().map(|(_, all)| all.to_string())
-        })
-}
-
-const fn is_long(total: u32) -> bool {
+/// Whether not all rows of so many are there.
+pub const fn is_long(total: u32) -> bool {
     total as usize > WHOLE_MAX
 }
 

@@ -6,13 +6,27 @@ use plimsoll_core::units::ItemId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::focus;
+use super::{focus, list};
 use crate::look::{icons, words};
 use crate::parts::{El, button, el, icon, icon_button, live_icon, progress};
 use crate::shell::{Engine, page};
 
+/// A row that says which of how many it is, where not all are there.
+#[inline(never)]
+pub fn numbered(engine: Engine, id: ItemId) -> El {
+    let place = move || engine.place(id).filter(|(_, all)| list::is_long(*all));
+    row(engine, id)
+        .attr("data-item", &id.0.to_string())
+        .live_attr("aria-posinset", move || {
+            place().map(|(at, _)| (at + 1).to_string())
+        })
+        .live_attr("aria-setsize", move || {
+            place().map(|(_, all)| all.to_string())
+        })
+}
+
 /// The row of one item.
-pub fn row(engine: Engine, id: ItemId) -> El {
+fn row(engine: Engine, id: ItemId) -> El {
     let about = engine.item(id, |item| {
         (item.name.to_owned(), words::size(item.size), item.kind)
     });

@@ -18,9 +18,11 @@ use plimsoll_core::{Batch, Event, Notice};
 use web_sys::{AbortController, File, HtmlCanvasElement};
 
 use super::ask::Asked;
+use super::late::{is_here, upload};
 use super::memory::Memory;
 use super::network::Watch;
 use super::preview::Previews;
+use super::ready::Readiness;
 
 /// What the engine calls with each notice, and with the file that the notice is about.
 pub type Told = Box<dyn Fn(Notice, &dyn Fn(ItemId) -> Option<File>)>;
@@ -70,7 +72,7 @@ pub(super) struct Shell {
     /// The set of items changed.
     list: ArcTrigger,
     /// A count or the total progress changed.
-    totals: ArcTrigger,
+    pub(super) totals: ArcTrigger,
     /// A second went by that somebody looks at.
     seconds: ArcTrigger,
     previews: Rc<Previews>,
@@ -83,9 +85,12 @@ pub(super) struct Shell {
     /// Files of a batch that has ended, of which the page is still to be told.
     pub(super) last: RefCell<Option<Ended>>,
     watch: RefCell<Option<Watch>>,
+    /// What happened before the late half was there, which has the engine.
+    pub(super) waiting: RefCell<Vec<Event>>,
+    pub(super) readiness: Cell<Readiness>,
     /// Nothing may be put off any longer.
     ending: Cell<bool>,
-    ended: Cell<bool>,
+    pub(super) ended: Cell<bool>,
     pub(super) this: Weak<Shell>,
 }
 
@@ -112,6 +117,8 @@ impl Engine {
             notices: RefCell::default(),
             last: RefCell::default(),
             watch: RefCell::default(),
+            waiting: RefCell::default(),
+            readiness: Cell::default(),
             ending: Cell::new(false),
             ended: Cell::new(false),
             this: this.clone(),
@@ -195,6 +202,19 @@ impl Engine {
                 shell.previews.paint(id, file, canvas);
             }
         });
+    }
+
+    /// Fetches what the first file will need: somebody is about to choose one.
+    pub fn prepare(self) {
+        upload(Box::new(|_| ()));
+    }
+
+    /// Whether files can be taken in, and follows it.
+    pub fn readiness(self) -> Readiness {
+        self.0.with_value(|shell| {
+            shell.totals.track();
+            shell.readiness.get()
+        })
     }
 
     /// Whether nothing waits or is being sent.
@@ -281,20 +301,10 @@ impl Shell {
         self.tell_at(now(), event);
     }
 
-    /// Tells a fact and carries out all that follows. A page's callback may come back here by
-    /// closing the widget: the inner call then carries out the rest, in the same order.
-    fn tell_at(&self, now: Moment, event: Event) {
-        if self.ended.get() {
-            return;
-        }
-        self.batch.borrow_mut().handle(now, event);
-        self.carry_on();
-    }
-
     /// Carries out what is ordered: requests at once, and what the page is to be told in its order.
     /// Much of that takes several turns of the browser's: ten thousand files are told to the page
     /// without its people noticing, and none of them waits for it.
-    fn carry_on(&self) {
+    pub(super) fn carry_on(&self) {
         // Not `while let`: the batch must not be borrowed while a command is carried out.
         loop {
             let command = self.batch.borrow_mut().poll_command();
@@ -396,6 +406,16 @@ impl Shell {
         self.second.set(timer);
     }
 
+    /// Cancels, and lets the batch say what it has to.
+    #[inline(never)]
+    fn say_last(&self) {
+        self.tell(Event::AllCancelled);
+        let last = self.batch.borrow().deadline();
+        if let Some(at) = last {
+            self.tell_at(Moment { at, ..now() }, Event::Ticked);
+        }
+    }
+
     fn row(&self, id: ItemId) -> ArcTrigger {
         let mut rows = self.rows.borrow_mut();
         match rows.binary_search_by_key(&id, |(row, _)| *row) {
@@ -411,14 +431,12 @@ impl Shell {
     /// Cancels what runs, lets the batch say its last words at once, and lets go of everything.
     fn end(&self) {
         self.ending.set(true);
-        self.tell(Event::AllCancelled);
-        let last = self.batch.borrow().deadline();
-        if let Some(at) = last {
-            self.tell_at(Moment { at, ..now() }, Event::Ticked);
+        if is_here() {
+            self.say_last();
         }
         self.ended.set(true);
-        self.wind();
-        for timer in [self.second.take(), self.turn.take()].into_iter().flatten() {
+        let timers = [self.timer.take(), self.second.take(), self.turn.take()];
+        for timer in timers.into_iter().flatten() {
             timer.clear();
         }
         self.files.take();

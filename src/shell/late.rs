@@ -1,28 +1,49 @@
-//! The late half of the module: what isn't needed to open the widget lies in a file of its own,
-//! which is fetched when first used; `xtask/late.json` names its Rust modules. What is in them may
-//! be called from inside [`late`] only, and from what was made there.
+//! The later parts of the module: what isn't needed to open the widget lies in files of their own,
+//! which are fetched when first used; `xtask/late.json` names the Rust modules in them. What is in
+//! them may be called from inside [`upload`] or [`late`] only, and from what was made there.
 
 use std::cell::Cell;
 
 use super::script;
 use super::task::when;
 
+/// What the first file needs: the engine, requests, the list.
+const UPLOAD: u32 = 1;
+/// What few visitors need: camera, editing and the like.
+const EXTRAS: u32 = 2;
+
 thread_local! {
-    static HERE: Cell<bool> = const { Cell::new(false) };
+    static HERE: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Calls `act` once the late half is there: at once when it is, else when it has been fetched. With
-/// `false` when it could not be: then nothing of it may be called.
+/// Whether what the first file needs is there.
+pub fn is_here() -> bool {
+    HERE.get() >= UPLOAD
+}
+
+/// Calls `act` once what the first file needs is there: at once when it is, else when it has been
+/// fetched. With `false` when it could not be: then nothing of it may be called.
+pub fn upload(act: Box<dyn FnOnce(bool)>) {
+    need(UPLOAD, act);
+}
+
+/// The same for all the rest.
 pub fn late(act: Box<dyn FnOnce(bool)>) {
-    if HERE.get() {
+    need(EXTRAS, act);
+}
+
+fn need(part: u32, act: Box<dyn FnOnce(bool)>) {
+    if HERE.get() >= part {
         return act(true);
     }
-    let loaded = script::promised(script::load(&wasm_bindgen::exports()));
+    let loaded = script::promised(script::load(&wasm_bindgen::exports(), part));
     when(
         loaded,
         Box::new(move |loaded| {
             let here = loaded.is_ok_and(|loaded| loaded.is_truthy());
-            HERE.set(here);
+            if here {
+                HERE.set(HERE.get().max(part));
+            }
             act(here);
         }),
     );

@@ -12,6 +12,7 @@ mod network;
 pub mod page;
 mod perform;
 mod preview;
+mod ready;
 mod script;
 mod task;
 
@@ -19,4 +20,5 @@ pub use ask::{Asked, Replies};
 pub use engine::{Caller, Engine, Told};
 pub use http::{get, object, set};
 pub use late::late;
+pub use ready::Readiness;
 pub use task::{later, when};

@@ -55,9 +55,9 @@ extern "C" {
 
 #[wasm_bindgen(module = "/www/script/late.js")]
 extern "C" {
-    /// True once the late half of the module is there.
+    /// True once a later part of the module is there, with those before it.
     #[wasm_bindgen(catch)]
-    pub fn load(exports: &JsValue) -> Result<Promise, JsValue>;
+    pub fn load(exports: &JsValue, part: u32) -> Result<Promise, JsValue>;
 }
 
 /// None of them throws; of one that does all the same, nothing came.

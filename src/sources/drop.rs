@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     DataTransfer, DataTransferItem, File, FileSystemDirectoryEntry, FileSystemEntry,
     FileSystemFileEntry,
@@ -59,22 +59,27 @@ impl Dropped {
         self.files
     }
 
-    /// All files, those of the folders and of the folders in them included.
-    pub async fn walk(self) -> Vec<File> {
-        let mut files = self.files;
-        // The next to look at stands last.
-        let mut open = self.folders;
-        open.reverse();
-        while let Some(entry) = open.pop().filter(|_| files.len() < FILES_MAX) {
-            if entry.is_directory() {
-                let inside = children(entry.unchecked_ref()).await;
-                open.extend(inside.into_iter().rev());
-            } else if !LITTER.contains(&entry.name().as_str()) {
-                files.extend(file(entry.unchecked_ref()).await);
-            }
-        }
-        files
+    /// All files, those of the folders and of the folders in them included. Late.
+    #[inline(never)]
+    pub fn walk(self, done: Box<dyn FnOnce(Vec<File>)>) {
+        spawn_local(async move { done(walk(self).await) });
     }
+}
+
+async fn walk(dropped: Dropped) -> Vec<File> {
+    let mut files = dropped.files;
+    // The next to look at stands last.
+    let mut open = dropped.folders;
+    open.reverse();
+    while let Some(entry) = open.pop().filter(|_| files.len() < FILES_MAX) {
+        if entry.is_directory() {
+            let inside = children(entry.unchecked_ref()).await;
+            open.extend(inside.into_iter().rev());
+        } else if !LITTER.contains(&entry.name().as_str()) {
+            files.extend(file(entry.unchecked_ref()).await);
+        }
+    }
+    files
 }
 
 fn folder(item: &DataTransferItem) -> Option<FileSystemEntry> {

@@ -36,9 +36,12 @@ pub fn show(engine: Engine) -> El {
                 .child(or),
         )
         .child(
-            button("main browse", "", move || input.click())
-                .attr("autofocus", "")
-                .live_text(label),
+            button("main browse", "", move || {
+                engine.prepare();
+                input.click();
+            })
+            .attr("autofocus", "")
+            .live_text(label),
         )
         .child(el("p").class("hint").text(&engine.options(hint)))
         .child(chooser)

@@ -49,11 +49,11 @@ pub fn weigh(module: &[u8]) -> Result<Weights> {
     if names.is_empty() {
         return Err("the wasm module has no names, so nothing can be told apart".into());
     }
-    let mut functions: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut functions: BTreeMap<String, usize> = BTreeMap::new();
     for (index, length) in bodies.into_iter().enumerate() {
         let name = names.get(&(imported + index)).copied().unwrap_or_default();
         *crates.entry(crate_of(name)).or_default() += length;
-        *functions.entry(without_hash(name)).or_default() += length;
+        *functions.entry(without_hashes(name)).or_default() += length;
     }
     Ok(Weights {
         crates: largest_first(crates),
@@ -61,21 +61,31 @@ pub fn weigh(module: &[u8]) -> Result<Weights> {
     })
 }
 
-fn largest_first(sizes: BTreeMap<&str, usize>) -> Vec<(String, usize)> {
+fn largest_first<Name: Into<String>>(sizes: BTreeMap<Name, usize>) -> Vec<(String, usize)> {
     let mut sizes: Vec<_> = sizes
         .into_iter()
-        .map(|(name, size)| (name.to_owned(), size))
+        .map(|(name, size)| (name.into(), size))
         .collect();
     sizes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     sizes
 }
 
-/// The hash at a name's end tells copies of a generic function apart; here they are one.
-fn without_hash(name: &str) -> &str {
-    match name.rsplit_once("::h") {
-        Some((path, hash)) if hash.len() == 16 => path,
-        _ => name,
+/// The hashes of the crates in a name, `[85d6c43e7807c696]`, say nothing to anybody.
+fn without_hashes(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, behind)) = rest.split_once('[') {
+        text.push_str(before);
+        rest = match behind.split_once(']') {
+            Some((hash, after)) if hash.len() == 16 => after,
+            _ => {
+                text.push('[');
+                behind
+            }
+        };
     }
+    text.push_str(rest);
+    text
 }
 
 /// How many functions come from outside: they are numbered before the module's own.
@@ -125,8 +135,8 @@ fn function_names<'a>(section: &mut Reader<'a>) -> Result<BTreeMap<usize, &'a st
     Ok(names)
 }
 
-/// The crate in a name as wasm-bindgen writes it: `core::fmt::write::h0123456789abcdef` or
-/// `<leptos::Node as core::fmt::Debug>::fmt`, with `core[0123]` for `core` in the newer mangling.
+/// The crate in a name as wasm-bindgen writes it: `core[0123]::fmt::write` or
+/// `<leptos[0123]::Node as core[0123]::fmt::Debug>::fmt`.
 fn crate_of(name: &str) -> &str {
     let (of_type, of_trait) = match name.trim_start_matches('_').strip_prefix('<') {
         Some(rest) => rest.split_once(" as ").unwrap_or((rest, "")),
@@ -206,12 +216,12 @@ mod tests {
     #[test]
     fn crates_are_found_in_names() {
         let cases = [
-            ("core::fmt::write::h0123456789abcdef", "core"),
+            ("core[0123456789abcdef]::fmt::write", "core"),
             (
-                "<leptos::Node as core::fmt::Debug>::fmt::h0123456789abcdef",
+                "<leptos[0123456789abcdef]::Node as core[0123456789abcdef]::fmt::Debug>::fmt",
                 "leptos",
             ),
-            ("<&T as tachys::Render>::build::h0123456789abcdef", "tachys"),
+            ("<&T as tachys[0123456789abcdef]::Render>::build", "tachys"),
             ("<char as core[c5930c85a12de822]::fmt::Debug>::fmt", "core"),
             (
                 "<dlmalloc[e24a]::dlmalloc::Dlmalloc<dlmalloc[e24a]::sys::System>>::free",
@@ -239,7 +249,7 @@ mod tests {
         section(SECTION_IMPORT, b"\x01\x01a\x01b\x00\x00");
         section(SECTION_CODE, b"\x01\x02\x00\x0b");
         section(SECTION_DATA, b"\x01\x02\x03");
-        let name = b"core::f::h0123456789abcdef";
+        let name = b"core[0123456789abcdef]::f";
         let mut names = b"\x04name\x01".to_vec();
         names.extend([3 + name.len() as u8, 1, 1, name.len() as u8]);
         names.extend(name);

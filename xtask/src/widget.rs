@@ -65,10 +65,12 @@ fn paths_of_nobody() -> Result<String> {
         folders.extend(entries.flatten().map(|entry| entry.path()));
     }
     folders.sort();
-    let flags: Vec<String> = folders
+    let mut flags: Vec<String> = folders
         .iter()
         .map(|folder| format!("--remap-path-prefix={}=", folder.display()))
         .collect();
+    // Names that tell what generic code was made for, by which `xtask/split.mjs` goes.
+    flags.push("-Csymbol-mangling-version=v0".to_owned());
     // What cargo expects between flags, so that a folder may have blanks in its name.
     Ok(flags.join("\x1f"))
 }

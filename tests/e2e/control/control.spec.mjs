@@ -108,15 +108,35 @@ test("without a network it is said, nothing is tried, and all goes on by itself"
   await widget.open();
   const sent = countUploads(page);
   const line = widget.dialog.getByText(queue.summary.offline);
+  await widget.choose(file("morning.jpg"));
+  await widget.shows("done", "morning.jpg");
   await context.setOffline(true);
   await widget.choose(file("notes.txt"));
   await expect(line).toBeVisible();
   await widget.shows("waiting", "notes.txt");
+  expect(sent).toHaveLength(1);
+  await context.setOffline(false);
+  await widget.shows("done", "notes.txt");
+  expect(sent).toHaveLength(2);
+  await expect(line).toBeHidden();
+});
+
+test("a network that goes before the first file is chosen loses nothing", async ({
+  widget,
+  page,
+  context,
+  provoked,
+}) => {
+  provoked.push(/ERR_INTERNET_DISCONNECTED/, /a part of the widget could not be loaded/);
+  await widget.open();
+  const sent = countUploads(page);
+  await context.setOffline(true);
+  await widget.choose(file("notes.txt"));
+  await expect(widget.notice).toHaveText(words.uploader.errors.not_loaded);
   expect(sent).toEqual([]);
   await context.setOffline(false);
   await widget.shows("done", "notes.txt");
-  expect(sent).toHaveLength(1);
-  await expect(line).toBeHidden();
+  await expect(widget.notice).toBeHidden();
 });
 
 test("the same file twice is asked about, and each answer is taken", async ({

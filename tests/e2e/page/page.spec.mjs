@@ -342,6 +342,45 @@ test("a widget that was created is fetched in advance, and adds nothing to the p
   expect(await widget.told()).toEqual([]);
 });
 
+test("opening fetches what opens it, and choosing a file what uploads it", async ({
+  page,
+  widget,
+}) => {
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const ours = () => asked.filter((path) => path.startsWith("/plimsoll")).sort();
+  await widget.open();
+  await expect(widget.browse).toBeFocused();
+  await page.waitForLoadState("networkidle");
+  const opens = ["/plimsoll-widget.js", "/plimsoll-widget.wasm", "/plimsoll.js"];
+  expect(ours()).toEqual(opens);
+  const upload = page.waitForRequest("**/plimsoll-upload.wasm");
+  const chooser = page.waitForEvent("filechooser");
+  await widget.browse.click();
+  await upload;
+  await (await chooser).setFiles(file("notes.txt"));
+  await widget.shows("done", "notes.txt");
+  expect(ours().filter((path) => path.endsWith(".wasm"))).toEqual([
+    "/plimsoll-upload.wasm",
+    "/plimsoll-widget.wasm",
+  ]);
+});
+
+test("a part of another build is not used, and says what to do", async ({
+  page,
+  widget,
+  provoked,
+}) => {
+  provoked.push(/plimsoll-upload\.wasm is of another build than the widget: copy all its files/);
+  const empty = Buffer.from("0061736d01000000", "hex");
+  const answer = { body: empty, contentType: "application/wasm" };
+  await page.route("**/plimsoll-upload.wasm", (route) => route.fulfill(answer), { times: 1 });
+  await widget.open();
+  await widget.choose(file("notes.txt"));
+  // Fetched when the person browsed, and once more for the file.
+  await widget.shows("done", "notes.txt");
+});
+
 test("the script given twice changes nothing", async ({ widget, page }) => {
   await widget.open({}, "/pages/twice.html");
   expect(await page.evaluate(() => window.first === window.plimsoll)).toBe(true);
