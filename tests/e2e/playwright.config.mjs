@@ -3,6 +3,8 @@
 import { defineConfig } from "@playwright/test";
 import { chromium } from "./support/environment.mjs";
 
+const report = process.env.PLIMSOLL_E2E_REPORT;
+
 export default defineConfig({
   testDir: ".",
   testMatch: "*/*.spec.mjs",
@@ -17,7 +19,8 @@ export default defineConfig({
   // needs a second try is named in the report and counted by `cargo xtask test`: never hidden.
   retries: 1,
   forbidOnly: true,
-  reporter: "list",
+  // The second one for docs/conformance.md, which `cargo xtask test` makes of it.
+  reporter: [["list"], ...(report ? [["json", { outputFile: report }]] : [])],
   use: {
     launchOptions: chromium,
     viewport: { width: 1280, height: 800 },

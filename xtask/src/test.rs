@@ -15,7 +15,7 @@ use crate::{browser, demo, sabotage, tools, widget};
 type Part = fn() -> Result<String>;
 
 /// In this order: what is cheap and fails often comes first.
-const PARTS: [(&str, &str, Part); 11] = [
+const PARTS: [(&str, &str, Part); 12] = [
     ("fmt", "rustfmt finds nothing to change", fmt),
     (
         "clippy",
@@ -46,8 +46,17 @@ const PARTS: [(&str, &str, Part); 11] = [
     ("size", "the build keeps budget.toml", size),
     ("wasm", "tests/web in a headless browser", wasm),
     ("e2e", "journeys in Chromium against the real server", e2e),
+    (
+        "conformance",
+        "docs/conformance.md has a test for each promise to pages",
+        conformance,
+    ),
     TIDY,
 ];
+
+/// What `native` and `e2e` leave for `conformance`.
+const NATIVE: &str = "native.txt";
+const E2E: &str = "e2e.json";
 
 /// Part of `native`, so it runs by its name only.
 const TIDY: (&str, &str, Part) = ("tidy", "the house rules alone (with --only)", tidy);
@@ -73,7 +82,7 @@ pub fn run(args: Vec<String>) -> Result<()> {
         ));
     }
     let wanted = |name: &str| match only.as_slice() {
-        [] => name != TIDY.0,
+        [] => name != TIDY.0 && name != "conformance",
         only => only.iter().any(|only| only == name),
     };
     let (mut passed, mut failed) = (0, 0);
@@ -143,7 +152,9 @@ fn native() -> Result<String> {
         "--offline",
         "--no-fail-fast",
     ];
-    counted(&mut cargo(&what))
+    let output = capture(&mut cargo(&what))?;
+    run::write(&run::private()?.join(NATIVE), &output)?;
+    tests(&output)
 }
 
 fn tidy() -> Result<String> {
@@ -218,7 +229,15 @@ fn wasm() -> Result<String> {
 
 fn e2e() -> Result<String> {
     let mut command = npm("npx", &["playwright", "test", "--config", "tests/e2e"]);
+    command.env("PLIMSOLL_E2E_REPORT", run::private()?.join(E2E));
     counted(with_browser_and_server(&mut command)?)
+}
+
+/// Of the last `native` and `e2e`, as far as they have run.
+fn conformance() -> Result<String> {
+    let script = "tests/conformance/write.mjs";
+    let said = capture(run::program("node").arg(script))?;
+    Ok(said.trim().to_owned())
 }
 
 /// Tells a script of tests/e2e where browser, server and build are, having made them.
