@@ -1,7 +1,7 @@
 // Large files go up in chunks, through the real server, and come out as they were.
 import { join } from "node:path";
 import { CHUNK, make, range } from "../support/bytes.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, proves, test } from "../support/test.mjs";
 import { UPLOADS, words } from "../support/widget.mjs";
 
 const { statuses } = words.queue;
@@ -17,7 +17,9 @@ function watch(page) {
   return sent;
 }
 
-test("a large file goes up in chunks, the first alone and the last last", async ({
+test("a large file goes up in chunks, the first alone and the last last", proves(
+  "option:maxChunkSize option:maxParallelChunks option:maxParallelUploads",
+), async ({
   widget,
   page,
   spare,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { answering, json } from "../support/answering.mjs";
 import { file } from "../support/environment.mjs";
 import { sha256 } from "../support/server.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, proves, test } from "../support/test.mjs";
 import { UPLOADS, countUploads, fill, hold, words } from "../support/widget.mjs";
 
 const MIB = 1 << 20;
@@ -27,7 +27,9 @@ async function names(page, gate = Promise.resolve()) {
   return sent;
 }
 
-test("a file that is paused sends nothing, keeps what was sent, and goes on where it was", async ({
+test("a file that is paused sends nothing, keeps what was sent, and goes on where it was", proves(
+  "text:queue.actions.pause text:queue.actions.resume text:queue.statuses.paused*",
+), async ({
   widget,
   page,
   spare,
@@ -61,7 +63,10 @@ test("a file that is paused sends nothing, keeps what was sent, and goes on wher
   expect((await spare.stored()).map((asset) => asset.sha256)).toEqual([sha256(bytes)]);
 });
 
-test("all are paused and resumed by one button each, and can be cancelled meanwhile", async ({
+test("all are paused and resumed by one button each, and can be cancelled meanwhile", proves(
+  "text:queue.pause_all text:queue.resume_all text:queue.abort_all",
+  "text:queue.summary.paused",
+), async ({
   widget,
   page,
 }) => {
@@ -81,7 +86,9 @@ test("all are paused and resumed by one button each, and can be cancelled meanwh
   await widget.until("queues-end");
 });
 
-test("a waiting file that is preferred goes next", async ({ widget, page, folder }) => {
+test("a waiting file that is preferred goes next", proves(
+  "text:queue.actions.next text:queue.statuses.waiting",
+), async ({ widget, page, folder }) => {
   const paths = await Promise.all(
     ["a", "b", "c", "d"].map(async (name) => {
       const path = join(folder, `${name}.txt`);
@@ -100,7 +107,9 @@ test("a waiting file that is preferred goes next", async ({ widget, page, folder
   expect(sent).toEqual(["a.txt", "d.txt", "b.txt", "c.txt"]);
 });
 
-test("without a network it is said, nothing is tried, and all goes on by itself", async ({
+test("without a network it is said, nothing is tried, and all goes on by itself", proves(
+  "text:queue.summary.offline",
+), async ({
   widget,
   page,
   context,
@@ -121,7 +130,9 @@ test("without a network it is said, nothing is tried, and all goes on by itself"
   await expect(line).toBeHidden();
 });
 
-test("a network that goes before the first file is chosen loses nothing", async ({
+test("a network that goes before the first file is chosen loses nothing", proves(
+  "text:uploader.errors.not_loaded",
+), async ({
   widget,
   page,
   context,
@@ -139,7 +150,9 @@ test("a network that goes before the first file is chosen loses nothing", async 
   await expect(widget.notice).toBeHidden();
 });
 
-test("the same file twice is asked about, and each answer is taken", async ({
+test("the same file twice is asked about, and each answer is taken", proves(
+  "text:queue.statuses.asking text:queue.actions.allow text:queue.actions.skip",
+), async ({
   widget,
   page,
   folder,
@@ -163,7 +176,9 @@ test("the same file twice is asked about, and each answer is taken", async ({
   expect(sent).toEqual(["notes.txt", "one.txt"]);
 });
 
-test("the same file twice is left out with its reason, where the page says so", async ({
+test("the same file twice is left out with its reason, where the page says so", proves(
+  "option:duplicates text:uploader.errors.duplicate",
+), async ({
   widget,
   folder,
 }) => {

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { file } from "../support/environment.mjs";
 import { colours, distance, picture } from "../support/pictures.mjs";
 import { md5, sha256 } from "../support/server.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, proves, test } from "../support/test.mjs";
 import { fill, words } from "../support/widget.mjs";
 
 const PICKED = ["harbour.jpg", "evening.png", "crossing.mp4", "notes.txt"].map(file);
@@ -68,7 +68,11 @@ for (const [how, choose] of [
   });
 }
 
-test("the callback hears of everything once and in order", async ({ widget, page }) => {
+test("the callback hears of everything once and in order", proves(
+  "callback:result event:order event:queues-start event:success event:close",
+  "event:display-changed event:upload-added event-field:upload-added.file",
+  "event-field:upload-added.publicId event-field:close.message",
+), async ({ widget, page }) => {
   await upload(widget, () => widget.drop(...PICKED));
   await widget.done.click();
   await expect(widget.dialog).toHaveCount(0);
@@ -90,7 +94,10 @@ test("the callback hears of everything once and in order", async ({ widget, page
   await expect(page.locator("#opener")).toBeFocused();
 });
 
-test("success and queues-end carry the server's response and the widget's additions", async ({
+test("success and queues-end carry the server's response and the widget's additions", proves(
+  "event:queues-end event-field:success.* event-field:queues-end.files",
+  "event-field:queues-end.files.uploadInfo event-field:queues-end.files.file",
+), async ({
   widget,
   page,
 }) => {
@@ -184,7 +191,9 @@ test("a widget that is opened again starts clean and uploads again", async ({ wi
   expect((await widget.until("success", 5)).info.original_filename).toBe("morning");
 });
 
-test("a cancelled upload is stopped, and goes on when retried", async ({ widget, page }) => {
+test("a cancelled upload is stopped, and goes on when retried", proves(
+  "event:abort event:retry event-field:abort.* event-field:retry.*",
+), async ({ widget, page }) => {
   const aborted = page.waitForEvent("requestfailed", (request) =>
     request.url().includes("/v1_1/"),
   );

@@ -2,7 +2,7 @@
 import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { file } from "../support/environment.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, proves, test } from "../support/test.mjs";
 import { countUploads, fill, words } from "../support/widget.mjs";
 
 const { errors } = words.uploader;
@@ -14,7 +14,9 @@ async function uploadOne(widget, options, name = "harbour.jpg") {
   return (await widget.until("success")).info;
 }
 
-test("multiple: false takes one file, in the chooser and of a drop", async ({ widget, page }) => {
+test("multiple: false takes one file, in the chooser and of a drop", proves(
+  "option:multiple",
+), async ({ widget, page }) => {
   await widget.open({ multiple: false });
   const chooser = page.waitForEvent("filechooser");
   await widget.browse.click();
@@ -35,7 +37,10 @@ test("multiple: true lets the chooser take several", async ({ widget, page }) =>
   expect((await chooser).isMultiple()).toBe(true);
 });
 
-test("maxFiles leaves the surplus out and says so", async ({ widget }) => {
+test("maxFiles leaves the surplus out and says so", proves(
+  "option:maxFiles event:batch-cancelled event-field:batch-cancelled.reason",
+  "text:uploader.errors.max_number_of_files*",
+), async ({ widget }) => {
   await widget.open({ maxFiles: 2 });
   const names = ["harbour.jpg", "evening.png", "crossing.mp4", "notes.txt"];
   await widget.drop(...names.map(file));
@@ -59,7 +64,9 @@ test("room is made by removing a file", async ({ widget }) => {
   await expect(widget.notice).toBeHidden();
 });
 
-test("a file larger than maxFileSize is refused with its size and the limit", async ({
+test("a file larger than maxFileSize is refused with its size and the limit", proves(
+  "option:maxFileSize text:uploader.errors.file_too_large",
+), async ({
   widget,
   page,
   folder,
@@ -93,7 +100,9 @@ test("a file of exactly maxFileSize is taken", async ({ widget, folder }) => {
   await widget.shows("refused", "over.bin");
 });
 
-test("clientAllowedFormats refuses other formats and names the accepted ones", async ({
+test("clientAllowedFormats refuses other formats and names the accepted ones", proves(
+  "option:clientAllowedFormats text:uploader.errors.allowed_formats",
+), async ({
   widget,
   page,
 }) => {
@@ -117,7 +126,9 @@ test("the chooser offers the accepted formats first", async ({ widget, page }) =
   expect(await input.getAttribute("accept")).toBe("image/*,.pdf");
 });
 
-test("publicId, tags and context arrive at the server", async ({ widget }) => {
+test("publicId, tags and context arrive at the server", proves(
+  "option:publicId option:context",
+), async ({ widget }) => {
   const publicId = `voyage/${test.info().testId}`;
   const context = { alt: "A quiet harbour", caption: "a=b|c" };
   const info = await uploadOne(widget, { publicId, tags: ["sea", "dawn"], context });
@@ -128,7 +139,9 @@ test("publicId, tags and context arrive at the server", async ({ widget }) => {
   expect((await widget.until("upload-added")).info.publicId).toBe(publicId);
 });
 
-test("folder and tags as comma text arrive at the server", async ({ widget }) => {
+test("folder and tags as comma text arrive at the server", proves(
+  "option:folder option:tags",
+), async ({ widget }) => {
   const info = await uploadOne(widget, { folder: "ships/old", tags: "sea, dawn" });
   expect(info.public_id).toMatch(/^ships\/old\//);
   expect(info.tags).toEqual(["sea", "dawn"]);
@@ -151,14 +164,16 @@ test("names in snake_case and numbers as text work", async ({ widget }) => {
   await expect(widget.notice).toHaveText(fill(errors.max_number_of_files_one, { left: 1 }));
 });
 
-test("resourceType raw stores a picture as mere bytes", async ({ widget }) => {
+test("resourceType raw stores a picture as mere bytes", proves(
+  "option:resourceType",
+), async ({ widget }) => {
   const info = await uploadOne(widget, { resourceType: "raw" });
   expect(info.resource_type).toBe("raw");
   expect(info.secure_url).toContain("/raw/upload/");
   expect(info.width).toBeUndefined();
 });
 
-test("the limits are said before they are met", async ({ widget }) => {
+test("the limits are said before they are met", proves("text:hints.*"), async ({ widget }) => {
   await widget.open({ maxFileSize: 5_000_000, maxFiles: 3, clientAllowedFormats: ["jpg"] });
   const hints = [
     "JPG",

@@ -1,6 +1,6 @@
 // The page around the widget: nothing of it changes, whatever the widget does.
 import { file } from "../support/environment.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, proves, test } from "../support/test.mjs";
 import { countUploads, hold } from "../support/widget.mjs";
 
 /** Everything of the page that a widget could leave changed. */
@@ -49,7 +49,9 @@ async function scroll(page) {
 
 const scrolled = (page) => page.evaluate(() => scrollY);
 
-test("attributes, styles, nodes and globals are as before after 50 openings", async ({
+test("attributes, styles, nodes and globals are as before after 50 openings", proves(
+  "dom:untouched",
+), async ({
   widget,
   page,
 }) => {
@@ -81,7 +83,9 @@ test("attributes, styles, nodes and globals are as before after 50 openings", as
   expect(events).toHaveLength(3 * 51);
 });
 
-test("the page does not scroll behind the dialog, and does again after it", async ({
+test("the page does not scroll behind the dialog, and does again after it", proves(
+  "dom:scroll",
+), async ({
   widget,
   page,
 }) => {
@@ -102,7 +106,9 @@ test("the page does not scroll behind the dialog, and does again after it", asyn
   await expect.poll(() => scrolled(page)).toBeGreaterThan(40);
 });
 
-test("the focus goes to the chooser and comes back to where it was", async ({ widget, page }) => {
+test("the focus goes to the chooser and comes back to where it was", proves(
+  "dom:focus",
+), async ({ widget, page }) => {
   await widget.open();
   await expect(widget.browse).toBeFocused();
   await page.keyboard.press("Escape");
@@ -111,7 +117,10 @@ test("the focus goes to the chooser and comes back to where it was", async ({ wi
   expect(await widget.events()).toEqual(["display-changed", "display-changed", "close"]);
 });
 
-test("Escape while uploading asks first, and keeping goes on", async ({ widget, page }) => {
+test("Escape while uploading asks first, and keeping goes on", proves(
+  "method:close text:uploader.close_mid_upload text:uploader.close_keep",
+  "text:uploader.close_stop",
+), async ({ widget, page }) => {
   const gate = await hold(page);
   await widget.open();
   await widget.choose(file("harbour.jpg"));
@@ -158,7 +167,9 @@ test("the question goes when there is nothing left to stop", async ({ widget, pa
   await expect(widget.done).toBeVisible();
 });
 
-test("close({ quiet: true }) closes without asking", async ({ widget, page }) => {
+test("close({ quiet: true }) closes without asking", proves(
+  "method:close.quiet",
+), async ({ widget, page }) => {
   const gate = await hold(page);
   await widget.open();
   await widget.choose(file("harbour.jpg"));
@@ -168,7 +179,9 @@ test("close({ quiet: true }) closes without asking", async ({ widget, page }) =>
 });
 
 for (const event of ["display-changed", "upload-added", "queues-start", "success", "queues-end"]) {
-  test(`close() from inside the callback at ${event} ends everything`, async ({
+  test(`close() from inside the callback at ${event} ends everything`, proves(
+    "callback:closes",
+  ), async ({
     widget,
     page,
   }) => {
@@ -205,7 +218,7 @@ for (const event of ["display-changed", "upload-added", "queues-start", "success
   });
 }
 
-test("opening twice shows one dialog", async ({ widget, page }) => {
+test("opening twice shows one dialog", proves("method:open"), async ({ widget, page }) => {
   await page.goto("/pages/shop.html");
   await page.evaluate(() => {
     window.widget = window.plimsoll.createUploadWidget(window.base, window.callback);
@@ -264,7 +277,9 @@ test("a widget that is destroyed while it uploads stops and says no more", async
   await expect(page.locator("#opener")).toBeFocused();
 });
 
-test("hostile style sheets and overlays change nothing of the dialog", async ({
+test("hostile style sheets and overlays change nothing of the dialog", proves(
+  "dom:modal",
+), async ({
   widget,
   page,
 }) => {
@@ -326,7 +341,9 @@ test("a page that only has the loader asks for nothing else", async ({ page }) =
   expect(await page.locator("plimsoll-widget").count()).toBe(0);
 });
 
-test("a widget that was created is fetched in advance, and adds nothing to the page", async ({
+test("a widget that was created is fetched in advance, and adds nothing to the page", proves(
+  "entry:createUploadWidget habit:rerender",
+), async ({
   page,
   widget,
 }) => {

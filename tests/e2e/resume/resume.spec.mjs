@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { utimes, writeFile } from "node:fs/promises";
 import { sha256 } from "../support/server.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, proves, test } from "../support/test.mjs";
 import { UPLOADS, Widget } from "../support/widget.mjs";
 
 const MIB = 1 << 20;
@@ -72,7 +72,9 @@ async function leave(widget, path, through, options) {
   await page.unroute(UPLOADS);
 }
 
-test("after a reload the same file goes on where it was, and another one does not", async ({
+test("after a reload the same file goes on where it was, and another one does not", proves(
+  "option:resume",
+), async ({
   widget,
   context,
   spare,
@@ -148,7 +150,9 @@ test("where storage is denied, a file in chunks goes up all the same", async ({
   expect((await spare.stored()).map((asset) => asset.sha256)).toEqual([hash]);
 });
 
-test("two tabs do not send the same file: the second goes on when the first is gone", async ({
+test("two tabs do not send the same file: the second goes on when the first is gone", proves(
+  "text:queue.statuses.elsewhere",
+), async ({
   widget,
   page,
   context,
@@ -176,7 +180,9 @@ test("two tabs do not send the same file: the second goes on when the first is g
   expect((await spare.stored()).map((asset) => asset.sha256)).toEqual([hash]);
 });
 
-test("a file that is kept whole goes on without being chosen again, and is dropped then", async ({
+test("a file that is kept whole goes on without being chosen again, and is dropped then", proves(
+  "option:resumeKeepSize",
+), async ({
   widget,
   context,
   spare,

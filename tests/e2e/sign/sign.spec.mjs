@@ -49,7 +49,9 @@ const WAYS = {
 };
 
 for (const [how, uploadSignature] of Object.entries(WAYS)) {
-  test(`a page signs by ${how}`, async ({ signing, widget }) => {
+  test(`a page signs by ${how}`, proves(
+    "option:uploadSignature option:apiKey option:uploadSignatureTimestamp",
+  ), async ({ signing, widget }) => {
     await signing.open({ uploadSignature }, { tags: ["a&b", "c=d"], folder: "über" });
     await widget.choose(file("notes.txt"));
     const { info } = await widget.until("success");
@@ -114,7 +116,9 @@ for (const [how, [uploadSignature, says]] of Object.entries(REFUSALS)) {
   });
 }
 
-test("prepareUploadParams changes, signs and refuses single files", async ({
+test("prepareUploadParams changes, signs and refuses single files", proves(
+  "option:prepareUploadParams",
+), async ({
   signing,
   widget,
   page,

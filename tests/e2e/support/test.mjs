@@ -7,6 +7,11 @@ import { Widget } from "./widget.mjs";
 
 export { expect };
 
+/** What a test proves of the contract (tests/conformance): ids of rows, divided by blanks. */
+export const proves = (...ids) => ({
+  annotation: { type: "proves", description: ids.join(" ") },
+});
+
 /** Collects what goes wrong in a page without anybody asking: messages, exceptions, strangers. */
 function overhear(page) {
   const heard = [];

@@ -3,12 +3,14 @@ import { appendFile, mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { file } from "../support/environment.mjs";
 import { sha256 } from "../support/server.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, proves, test } from "../support/test.mjs";
 import { countUploads, fill, hold, words } from "../support/widget.mjs";
 
 const { errors, faults } = words.uploader;
 
-test("an empty file is refused and not sent", async ({ widget, page, folder }) => {
+test("an empty file is refused and not sent", proves(
+  "option:allowEmptyFiles text:uploader.errors.file_empty",
+), async ({ widget, page, folder }) => {
   await writeFile(join(folder, "empty.txt"), "");
   const sent = countUploads(page);
   await widget.open();
@@ -19,7 +21,7 @@ test("an empty file is refused and not sent", async ({ widget, page, folder }) =
   expect(sent).toHaveLength(1);
 });
 
-test("a drop without files is answered", async ({ widget, page }) => {
+test("a drop without files is answered", proves("text:uploader.errors.no_files"), async ({ widget, page }) => {
   await widget.open();
   const items = [{ mimeType: "text/plain", data: "ahoy" }];
   await widget.drag({ items, files: [], dragOperationsMask: 1 });

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { file } from "../support/environment.mjs";
 import { sha256 } from "../support/server.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, proves, test } from "../support/test.mjs";
 import { UPLOADS, countUploads, fill, words } from "../support/widget.mjs";
 
 const { faults } = words.uploader;
@@ -118,7 +118,9 @@ test("a server that stumbles twice is tried again, and one asset is stored", asy
   expect(await widget.events()).not.toContain("error");
 });
 
-test("a refusal of the server is shown in its own words, as text", async ({
+test("a refusal of the server is shown in its own words, as text", proves(
+  "callback:error callback:error.result habit:statusText habit:no-event",
+), async ({
   widget,
   page,
   provoked,

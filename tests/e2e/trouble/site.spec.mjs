@@ -1,7 +1,7 @@
 // Sites that make trouble: wrong options, callbacks that throw. Developers read what to do about
 // it; people's uploads are not harmed.
 import { file } from "../support/environment.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, proves, test } from "../support/test.mjs";
 import { countUploads, words } from "../support/widget.mjs";
 
 test("a wrong option is told with its remedy, and the widget opens all the same", async ({
@@ -22,7 +22,9 @@ test("a wrong option is told with its remedy, and the widget opens all the same"
   expect(events.filter((name) => name === "error")).toHaveLength(1);
 });
 
-test("a missing cloudName is told, nothing is sent, and the person reads why", async ({
+test("a missing cloudName is told, nothing is sent, and the person reads why", proves(
+  "option:cloudName option:uploadPreset text:uploader.faults.not_configured",
+), async ({
   widget,
   page,
   provoked,
@@ -58,7 +60,9 @@ test("a widget without a callback works", async ({ widget, page, server }) => {
   await expect(widget.dialog).toHaveCount(0);
 });
 
-test("a callback that throws harms no upload, and the page hears of it", async ({
+test("a callback that throws harms no upload, and the page hears of it", proves(
+  "callback:throws",
+), async ({
   widget,
   page,
   provoked,
