@@ -19,6 +19,8 @@ if (!stage) throw new Error("This is Trunk's hook. Run `cargo xtask demo` instea
 // Trunk names glue and module after the binary; `plimsoll.js` becomes the loader.
 const rawGlueFile = join(stage, "plimsoll.js");
 const loaderFile = rawGlueFile;
+// The same under the name that pages of Cloudinary's widget load.
+const dropInFile = join(stage, "all.js");
 const rawWasmFile = join(stage, "plimsoll_bg.wasm");
 const glueFile = join(stage, "plimsoll-widget.js");
 const wasmFile = join(stage, "plimsoll-widget.wasm");
@@ -256,11 +258,13 @@ if (release) {
   await writeFile(glueFile, await shrinkGlue(withShortNames(glue, names), names));
   const { code } = await transform(loader, { minify: true, target: "es2020" });
   await writeFile(loaderFile, code);
+  await writeFile(dropInFile, code);
   await rm(rawWasmFile);
   await placeLazy();
   await compress();
 } else {
   await writeFile(glueFile, glue);
   await writeFile(loaderFile, loader);
+  await writeFile(dropInFile, loader);
   await rename(rawWasmFile, wasmFile);
 }

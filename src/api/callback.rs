@@ -134,10 +134,11 @@ impl Callback {
     }
 }
 
-/// An object with one text: `{message}` of `close`.
-pub fn message(text: &str) -> JsValue {
+/// The `info` of `close`, with all that was stored.
+pub fn closing(results: Vec<Value>) -> JsValue {
     let info = Object::new();
-    set(&info, "message", &text.into());
+    set(&info, "message", &"User closed widget".into());
+    set(&info, "assets", &plain(&Value::List(results)));
     info.into()
 }
 

@@ -4,17 +4,16 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use js_sys::Reflect;
 use plimsoll_core::options::{self, OptionProblem, Options, Severity};
 use plimsoll_core::protocol::address;
 use plimsoll_core::protocol::value::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::console;
 
-use super::callback::{Callback, message};
+use super::callback::{Callback, closing};
 use super::functions::asked;
 use crate::screens::{self, Opened};
-use crate::shell::{Asked, Caller, json};
+use crate::shell::{Asked, Caller, get, json};
 
 /// The options that may be functions, in both spellings.
 const SIGN: [&str; 2] = ["uploadSignature", "upload_signature"];
@@ -24,12 +23,22 @@ const PREPARE: [&str; 2] = ["prepareUploadParams", "prepare_upload_params"];
 #[wasm_bindgen]
 pub struct Widget(Rc<State>);
 
+/// How an open dialog is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Display {
+    Shown,
+    Hidden,
+    Minimized,
+}
+
 struct State {
     given: RefCell<Vec<(String, Value)>>,
     sign: RefCell<Option<Asked>>,
     prepare: RefCell<Option<Asked>>,
     callback: Callback,
-    opened: RefCell<Option<Opened>>,
+    opened: RefCell<Option<Rc<Opened>>>,
+    /// Means nothing while none is open.
+    display: Cell<Display>,
     /// The problems of the options were told; not again at each opening.
     warned: Cell<bool>,
     destroyed: Cell<bool>,
@@ -47,6 +56,7 @@ impl Widget {
             prepare: RefCell::default(),
             callback: Callback::new(callback),
             opened: RefCell::default(),
+            display: Cell::new(Display::Shown),
             warned: Cell::new(false),
             destroyed: Cell::new(false),
             this: this.clone(),
@@ -55,18 +65,33 @@ impl Widget {
         Widget(state)
     }
 
-    /// Shows the widget; nothing happens if it is shown already. `how.files` are addresses that
-    /// the server is to fetch, whose uploads begin at once. The first argument is the source to
-    /// show, of which there is one so far; pages also pass their click event here.
+    /// Opens the widget, or shows it again where it was hidden or small. `how.files` are addresses
+    /// that the server is to fetch, whose uploads begin at once. The first argument is the source
+    /// to show, of which there is one so far; pages also pass their click event here.
     pub fn open(&self, _source: &JsValue, how: &JsValue) {
-        self.0.open();
+        self.0.show();
         self.0.fetch(&json::value(how));
     }
 
     /// Closes it, and asks the person first while uploads run, unless `quiet` is true.
     pub fn close(&self, how: &JsValue) {
-        let quiet = Reflect::get(how, &"quiet".into()).is_ok_and(|quiet| quiet.is_truthy());
+        let quiet = get(how, "quiet").is_truthy();
         self.0.close(quiet);
+    }
+
+    /// Takes it out of sight, with all that it does and lists.
+    pub fn hide(&self) {
+        self.0.display(Display::Hidden);
+    }
+
+    /// Shows it, whatever was done to it before.
+    pub fn show(&self) {
+        self.0.show();
+    }
+
+    /// Makes it small, so that the page can be used.
+    pub fn minimize(&self) {
+        self.0.display(Display::Minimized);
     }
 
     /// Replaces options from the next opening on.
@@ -75,16 +100,18 @@ impl Widget {
         self.0.warned.set(false);
     }
 
-    /// Whether it is shown.
+    /// Whether some of it can be seen.
     #[wasm_bindgen(js_name = isShowing)]
     pub fn is_showing(&self) -> bool {
-        self.0.opened.borrow().is_some()
+        self.0
+            .displayed()
+            .is_some_and(|display| display != Display::Hidden)
     }
 
-    /// Whether `destroy` was called.
-    #[wasm_bindgen(js_name = isDestroyed)]
-    pub fn is_destroyed(&self) -> bool {
-        self.0.destroyed.get()
+    /// Whether it is small.
+    #[wasm_bindgen(js_name = isMinimized)]
+    pub fn is_minimized(&self) -> bool {
+        self.0.displayed() == Some(Display::Minimized)
     }
 
     /// Stops everything and removes the dialog. Nothing is called back any more.
@@ -113,8 +140,47 @@ impl State {
         }
     }
 
+    fn displayed(&self) -> Option<Display> {
+        self.opened.borrow().as_ref().map(|_| self.display.get())
+    }
+
+    fn show(&self) {
+        match self.displayed() {
+            None => self.open(),
+            Some(_) => self.display(Display::Shown),
+        }
+    }
+
+    /// Shows an open dialog in another way, and tells so.
+    fn display(&self, wanted: Display) {
+        let Some(now) = self.displayed().filter(|now| *now != wanted) else {
+            return;
+        };
+        // Not borrowed meanwhile: the page hears of the focus, and may call back.
+        let opened = self.opened.borrow().clone();
+        let done = opened.map(|opened| match wanted {
+            Display::Shown => opened.show(),
+            Display::Hidden => {
+                opened.hide();
+                Ok(())
+            }
+            Display::Minimized => opened.minimize(),
+        });
+        if let Some(Err(error)) = done {
+            return self.unshown(&error);
+        }
+        self.display.set(wanted);
+        let event = match (now, wanted) {
+            (Display::Minimized, Display::Shown) => "expanded",
+            (_, Display::Shown) => "shown",
+            (_, Display::Hidden) => "hidden",
+            (_, Display::Minimized) => "minimized",
+        };
+        self.callback.event("display-changed", &event.into());
+    }
+
     fn open(&self) {
-        if self.destroyed.get() || self.opened.borrow().is_some() {
+        if self.destroyed.get() {
             return;
         }
         let options = self.options();
@@ -140,15 +206,19 @@ impl State {
         };
         match screens::open(options, caller, closed) {
             Ok(opened) => {
-                self.opened.replace(Some(opened));
+                self.opened.replace(Some(Rc::new(opened)));
+                self.display.set(Display::Shown);
                 self.callback.event("display-changed", &"shown".into());
             }
-            Err(error) => {
-                console::error_2(&"Plimsoll could not open.".into(), &error);
-                let text = "The widget could not open: see the console.";
-                self.callback.error("page.open_failed", 0, text, &error);
-            }
+            Err(error) => self.unshown(&error),
         }
+    }
+
+    /// Tells that it could not be shown.
+    fn unshown(&self, error: &JsValue) {
+        console::error_2(&"Plimsoll could not open.".into(), error);
+        let text = "The widget could not open: see the console.";
+        self.callback.error("page.open_failed", 0, text, error);
     }
 
     /// Adds what the page wants the server to fetch.
@@ -179,19 +249,22 @@ impl State {
     }
 
     fn close(&self, quiet: bool) {
-        if let Some(opened) = self.opened.borrow().as_ref()
+        let opened = self.opened.borrow().clone();
+        if let Some(opened) = opened
             && !quiet
             && opened.is_busy()
         {
+            // A question that nobody sees has no answer.
+            self.display(Display::Shown);
             return opened.ask();
         }
-        let opened = self.opened.take();
-        if opened.is_none() {
+        let Some(opened) = self.opened.take() else {
             return;
-        }
+        };
+        let results = opened.results();
         drop(opened);
         self.callback.event("display-changed", &"hidden".into());
-        self.callback.event("close", &message("User closed widget"));
+        self.callback.event("close", &closing(results));
     }
 
     /// The options as core reads them; each problem is told once.

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use any_spawner::Executor;
 use leptos::prelude::*;
 use plimsoll_core::options::Options;
+use plimsoll_core::protocol::value::Value;
 use wasm_bindgen::JsValue;
 use web_sys::HtmlDialogElement;
 
@@ -42,13 +43,14 @@ pub fn open(options: Options, caller: Caller, closed: Rc<dyn Fn()>) -> Result<Op
     });
     let node: HtmlDialogElement = dialog.node();
     stage.root.append_child(&node)?;
-    node.show_modal()?;
-    Ok(Opened {
+    let opened = Opened {
         engine,
         asks,
         node,
         kept: Some((dialog, stage, owner)),
-    })
+    };
+    opened.show()?;
+    Ok(opened)
 }
 
 impl Opened {
@@ -60,6 +62,38 @@ impl Opened {
     /// Adds files that the server is to fetch.
     pub fn fetch(&self, addresses: Vec<String>) {
         self.engine.fetch(addresses);
+    }
+
+    /// Takes it out of sight. Uploads go on, and what is listed stays.
+    pub fn hide(&self) {
+        self.node.close();
+        if let Some((_, stage, _)) = &self.kept {
+            stage.unlock();
+        }
+    }
+
+    /// Shows it over the page, where it was hidden or small.
+    pub fn show(&self) -> Result<(), JsValue> {
+        // One that is small is open already, but not above all.
+        self.node.close();
+        self.node.remove_attribute("data-small")?;
+        if let Some((_, stage, _)) = &self.kept {
+            stage.lock()?;
+        }
+        self.node.show_modal()
+    }
+
+    /// Makes it small and leaves the page free.
+    pub fn minimize(&self) -> Result<(), JsValue> {
+        self.hide();
+        self.node.set_attribute("data-small", "")?;
+        self.node.show();
+        Ok(())
+    }
+
+    /// What is stored, in shown order: as `success` has told it.
+    pub fn results(&self) -> Vec<Value> {
+        self.engine.results()
     }
 
     /// Asks the person whether running uploads may be stopped.

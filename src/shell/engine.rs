@@ -217,6 +217,18 @@ impl Engine {
         })
     }
 
+    /// What is stored, in shown order: as `success` has told it.
+    pub fn results(self) -> Vec<Value> {
+        self.0.with_value(|shell| {
+            // Else nothing was uploaded so far.
+            if is_here() {
+                shell.results()
+            } else {
+                Vec::new()
+            }
+        })
+    }
+
     /// Whether nothing waits or is being sent.
     pub fn is_idle(self) -> bool {
         self.0.with_value(|shell| shell.batch.borrow().is_idle())
@@ -295,6 +307,11 @@ impl Shell {
         }
         drop(kept);
         self.tell(Event::Picked { files: picked });
+    }
+
+    #[inline(never)]
+    fn results(&self) -> Vec<Value> {
+        self.batch.borrow().results()
     }
 
     pub(super) fn tell(&self, event: Event) {

@@ -4,6 +4,8 @@ use js_sys::{Array, JSON, Object};
 use plimsoll_core::protocol::value::Value;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::http::get;
+
 /// Deeper than any option or answer; what lies below is left out, so that a value that holds
 /// itself ends.
 const DEPTH_MAX: u32 = 16;
@@ -30,8 +32,8 @@ fn value_at(js: &JsValue, depth: u32) -> Value {
         Value::Bool(truth)
     } else if js.is_function() {
         Value::Other("function")
-    } else if depth == 0 {
-        Value::Other("object")
+    } else if depth == 0 || is_element(js) {
+        Value::Other(if depth == 0 { "object" } else { "element" })
     } else if Array::is_array(js) {
         let list: &Array = js.unchecked_ref();
         Value::List(list.iter().map(|item| value_at(&item, depth - 1)).collect())
@@ -47,4 +49,10 @@ fn value_at(js: &JsValue, depth: u32) -> Value {
     } else {
         Value::Other("symbol")
     }
+}
+
+/// A node of a document, perhaps of another one: never looked into, as frameworks hang on it half
+/// of what they know.
+fn is_element(js: &JsValue) -> bool {
+    get(js, "nodeType").as_f64().is_some()
 }

@@ -39,30 +39,40 @@ impl Stage {
             .set_property("color-scheme", &scheme(&document)?)?;
         shadow.append_child(&root)?;
         body.append_child(&host)?;
-        let lock = CssStyleSheet::new()?;
-        let width = document
-            .document_element()
-            .map_or(0, |page| page.client_width());
-        let bar = window.inner_width()?.as_f64().unwrap_or(0.0) > f64::from(width);
-        lock.replace_sync(if bar { LOCK_BAR } else { LOCK })?;
-        let sheets = adopted(&document);
-        sheets.push(&lock);
-        adopt(&document, &sheets)?;
         Ok(Self {
             document,
             host,
-            lock,
+            lock: CssStyleSheet::new()?,
             root,
         })
+    }
+
+    /// Stops the page from scrolling, until `unlock`.
+    pub fn lock(&self) -> Result<(), JsValue> {
+        self.unlock();
+        let window = web_sys::window().ok_or("Plimsoll needs a window")?;
+        let page = self.document.document_element();
+        let width = page.map_or(0, |page| page.client_width());
+        let bar = window.inner_width()?.as_f64().unwrap_or(0.0) > f64::from(width);
+        self.lock.replace_sync(if bar { LOCK_BAR } else { LOCK })?;
+        let sheets = adopted(&self.document);
+        sheets.push(&self.lock);
+        adopt(&self.document, &sheets)?;
+        Ok(())
+    }
+
+    /// Lets the page scroll again.
+    pub fn unlock(&self) {
+        let sheets = adopted(&self.document);
+        let others = sheets.filter(&mut |sheet, _, _| !Object::is(&sheet, &self.lock));
+        // The setter fails only for sheets of another document, and these were adopted before.
+        let _ = adopt(&self.document, &others);
     }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        let sheets = adopted(&self.document);
-        let others = sheets.filter(&mut |sheet, _, _| !Object::is(&sheet, &self.lock));
-        // The setter fails only for sheets of another document, and these were adopted before.
-        let _ = adopt(&self.document, &others);
+        self.unlock();
         self.host.remove();
     }
 }

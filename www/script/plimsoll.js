@@ -1,15 +1,66 @@
 // Plimsoll's loader: the script that pages embed. It installs `window.plimsoll` at once and fetches
 // the widget itself (glue and module) when one is first needed; until then calls are kept in order.
-// It touches nothing of the page, reads no option, and shows nothing.
+// As `all.js`, or with `data-global="cloudinary"`, it also extends the global of that name. It shows
+// nothing, touches nothing of the page but the buttons it is given, and reads only those options
+// that an entry point needs.
 (() => {
-  // A page may hold the script twice: what stands goes on, with the widgets made by it.
-  if (window.plimsoll?.openUploadWidget) return;
-
   // The other files lie beside this one. A module script has no `currentScript`.
-  const script = document.currentScript ?? document.querySelector('script[src*="plimsoll.js"]');
-  const beside = (name) => new URL(name, script?.src || document.baseURI).href;
+  const script =
+    document.currentScript ??
+    document.querySelector('script[src*="plimsoll.js"], script[data-global]');
+  const source = script?.src || document.baseURI;
+  const isDropIn = /\/all\.js([?#]|$)/.test(source);
+  const beside = (name) => new URL(name, source).href;
   const moduleUrl = beside("plimsoll-widget.wasm");
   const glueUrl = beside("plimsoll-widget.js");
+  const globalName = script?.dataset.global || (isDropIn ? "cloudinary" : "plimsoll");
+
+  /** Puts what a page calls into a global, beside what is there: other scripts share it. */
+  const install = (name, api) => {
+    let there = window[name];
+    // An element with this id is what `window` has for a name that nobody has set.
+    if (!there || there.nodeType) there = window[name] = {};
+    // Pages of that global put the class on buttons of their own, too.
+    if (name === "cloudinary" && !there.createUploadWidget) style();
+    for (const [key, value] of Object.entries(api)) {
+      if (!there[key]) there[key] = value;
+      else if (there[key] !== value) {
+        console.warn(
+          `Plimsoll: window.${name}.${key} is another script's and stays. ` +
+            "Remove that script, or call plimsoll's.",
+        );
+      }
+    }
+  };
+
+  /** `$(button).cloudinary_upload_widget(options, callback)`, where there is jQuery. */
+  const extendJquery = () => {
+    const fn = window.jQuery?.fn;
+    if (!fn || fn.cloudinary_upload_widget) return;
+    fn.cloudinary_upload_widget = function (options, callback) {
+      return this.each((_, element) => void api.applyUploadWidget(element, options, callback));
+    };
+  };
+
+  // In force only where a page says nothing itself: no stronger than a page's reset of buttons,
+  // weaker than any class. A sheet of this kind needs no permission by a page's policy.
+  const BUTTON = ":where(.cloudinary-button):not(_)";
+  let sheet;
+  const style = () => {
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(
+        `${BUTTON}{display:inline-block;box-sizing:border-box;min-block-size:44px;` +
+          "padding:10px 18px;border:1px solid transparent;border-radius:6px;" +
+          "background:#0b57d0;color:#fff;font:600 16px/22px system-ui,sans-serif;" +
+          "text-align:center;text-decoration:none;cursor:pointer}" +
+          `${BUTTON}:hover{background:#0842a0}` +
+          `${BUTTON}:focus-visible{outline:3px solid #0b57d0;outline-offset:2px}`,
+      );
+    }
+    const sheets = document.adoptedStyleSheets;
+    if (!sheets.includes(sheet)) document.adoptedStyleSheets = [...sheets, sheet];
+  };
 
   let loading;
   let failures = 0;
@@ -69,20 +120,41 @@
     return glue.Widget;
   };
 
+  const LOAD_FAILED = "page.load_failed";
+
   /** What the page's callback is told; for people's eyes it is its message. */
   const problem = (message, cause, status = 0) =>
     Object.assign(new Error(message), {
-      code: "page.load_failed",
+      code: LOAD_FAILED,
       status,
       statusText: message,
       cause,
       toString: () => message,
     });
 
-  const createUploadWidget = (options, callback) => {
-    const widget = makeWidget(options, callback);
-    // Somebody made a widget to open it later: fetch while nothing else happens, unless they pay
-    // by the byte. A failure is told when the widget is opened.
+  const createUploadWidget = (options, callback) => prefetched(makeWidget(options, callback));
+
+  const openUploadWidget = (options, callback) => makeWidget(options, callback).open();
+
+  /** Opens a widget; comes to the array of results in shown order, once it is closed. */
+  const upload = (options, callback) =>
+    new Promise((resolve, reject) => {
+      const widget = makeWidget(options, callback, null, (reason) => reject(reason));
+      widget.on("close", ({ assets }) => {
+        resolve(assets);
+        widget.destroy();
+      });
+      widget.on("error", (problem) => {
+        if (problem.code !== LOAD_FAILED) return;
+        reject(problem);
+        widget.destroy();
+      });
+      widget.open();
+    });
+
+  /** Somebody made a widget to open it later: fetch while nothing else happens, unless they pay by
+   * the byte. A failure is told when the widget is opened. */
+  const prefetched = (widget) => {
     const prefetch = () => widget.isDestroyed() || load().catch(() => {});
     const whenIdle = () => (window.requestIdleCallback ?? setTimeout)(prefetch);
     if (!navigator.connection?.saveData) {
@@ -92,28 +164,131 @@
     return widget;
   };
 
-  const openUploadWidget = (options, callback) => {
-    const widget = makeWidget(options, callback);
-    widget.open();
-    return widget;
+  /** How to give a button back, and its widget's: a button opens the last one it was given. */
+  const applied = new WeakMap();
+
+  /** Turns an element into the upload button of a widget: `what` is the element, a selector, or a
+   * list of elements such as jQuery's, of which the first counts. */
+  const applyUploadWidget = (what, options, callback) => {
+    const found = typeof what === "string" ? document.querySelector(what) : what;
+    const element = found && !found.nodeType ? found[0] : found;
+    if (!element?.nodeType) {
+      console.error(
+        `Plimsoll: applyUploadWidget found no element for ${JSON.stringify(what)}. ` +
+          "Call it once the element is in the page, with the element or a selector of it.",
+      );
+      return createUploadWidget(options, callback);
+    }
+    applied.get(element)?.();
+    const form = element.closest("form");
+    const own = { form, thumbnails: form, fieldName: element.getAttribute("name") };
+    let undo;
+    const widget = makeWidget({ ...own, ...given(options) }, callback, element, () => undo?.());
+    if (widget.isDestroyed()) return widget;
+    undo = makeButton(element, options ?? {}, widget);
+    applied.set(element, undo);
+    return prefetched(widget);
   };
 
-  const makeWidget = (options, callback) => {
+  const PRESSED = /^(Enter| )$/;
+
+  /** Class, caption and click of the button. Gives what undoes them. */
+  const makeButton = (element, options, widget) => {
+    const classes = options.buttonClass ?? options.button_class ?? "cloudinary-button";
+    const caption = options.buttonCaption ?? options.button_caption ?? "Upload image";
+    let button = element;
+    const isInput = element.localName === "input";
+    if (isInput && !/^(button|submit|reset)$/.test(element.type)) {
+      // It can't have a caption: a button stands in for it.
+      button = document.createElement("button");
+      button.type = "button";
+      element.after(button);
+    }
+    const names = ["class", "value", "role", "tabindex", "aria-haspopup", "hidden"];
+    const before = names.map((name) => element.getAttribute(name));
+    const content = [...element.childNodes];
+    const isNative = /^(button|input)$/.test(button.localName);
+    button.classList.add(...`${classes}`.split(/\s+/).filter(Boolean));
+    button.setAttribute("aria-haspopup", "dialog");
+    if (button !== element) element.hidden = true;
+    if (!isNative) {
+      button.setAttribute("role", "button");
+      button.tabIndex = 0;
+    }
+    if (caption) {
+      if (button.localName === "input") button.value = caption;
+      else button.textContent = caption;
+    }
+    style();
+    const press = (event) => {
+      if (event.type === "keydown" && (isNative || !PRESSED.test(event.key))) return;
+      // A button in a form would send it, a link would leave the page.
+      event.preventDefault();
+      widget.open();
+    };
+    const events = ["click", "keydown"];
+    for (const event of events) button.addEventListener(event, press);
+    return () => {
+      for (const event of events) button.removeEventListener(event, press);
+      applied.delete(element);
+      names.forEach((name, at) => {
+        if (before[at] === null) element.removeAttribute(name);
+        else element.setAttribute(name, before[at]);
+      });
+      if (button !== element) button.remove();
+      else if (caption && !isInput) element.replaceChildren(...content);
+    };
+  };
+
+  /** What every widget gets that doesn't say it itself. */
+  const defaults = {};
+  const setCloudName = (name) => void (defaults.cloudName = name);
+  const setAPIKey = (key) => void (defaults.apiKey = key);
+
+  /** Options that were given: null and undefined mean that they weren't. */
+  const given = (options) =>
+    Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value != null));
+
+  /** Calls a function of the page. What it throws is reported as if nobody had caught it. */
+  const attempt = (act, ...args) => {
+    try {
+      act?.(...args);
+    } catch (thrown) {
+      reportError(thrown);
+    }
+  };
+
+  /** A widget. `element` is where its DOM events go, `ended` hears once that it is destroyed. */
+  const makeWidget = (options, callback, element, ended) => {
     let real;
     let waiting = false;
     let destroyed = false;
     /** Calls made before the real widget was there, as [method, ...arguments]. */
     let kept = [];
+    /** As [event, function]. */
+    let listeners = [];
+    const known = { ...defaults, ...given(options) };
+    const { signal } = known;
 
     const call = (method, ...args) => {
-      if (destroyed) return;
+      if (destroyed) return widget;
       if (real) real[method](...args);
       else kept.push([method, ...args]);
+      return widget;
+    };
+
+    /** The same for calls that show something: they fetch what is to be shown. */
+    const show = (method, ...args) => {
+      call(method, ...args);
+      if (real || waiting || destroyed) return widget;
+      waiting = true;
+      load().then(ready, failed);
+      return widget;
     };
 
     const ready = (Widget) => {
       if (destroyed) return;
-      real = new Widget(options, callback);
+      real = new Widget(known, tell, element);
       for (const [method, ...args] of kept.splice(0)) call(method, ...args);
     };
 
@@ -121,39 +296,75 @@
       waiting = false;
       if (told !== problem) console.error(`Plimsoll: ${problem.message}`, problem.cause);
       told = problem;
-      if (destroyed) return;
       // Options stay changed for the next try; openings and closings are over.
       kept = kept.filter(([method]) => method === "update");
       const data = { event: null, info: null };
-      try {
-        callback?.(problem, { ...data, data, uw_event: true });
-      } catch (thrown) {
-        // The page's own mistake, reported as if nobody had caught it.
-        setTimeout(() => {
-          throw thrown;
-        });
-      }
+      tell(problem, { ...data, data, uw_event: true });
     };
 
-    return {
-      open(...args) {
-        call("open", ...args);
-        if (real || waiting || destroyed) return;
-        waiting = true;
-        load().then(ready, failed);
-      },
+    /** Tells callback, listeners and document, in this order, until one of them destroys it. */
+    const tell = (error, result) => {
+      if (destroyed) return;
+      if (typeof callback === "function") attempt(callback, error, result);
+      const name = error ? "error" : result.event;
+      const first = error ?? result.info;
+      for (const [event, act] of [...listeners]) {
+        if (event === name && !destroyed) attempt(act, first, result);
+      }
+      if (destroyed) return;
+      const detail = { widget, error, event: name, info: result.info };
+      const target = element?.isConnected ? element : document;
+      target.dispatchEvent(new CustomEvent(`plimsoll:${name}`, { detail, bubbles: true }));
+    };
+
+    const abort = () => widget.destroy();
+
+    const widget = {
+      open: (...args) => show("open", ...args),
+      show: () => show("show"),
+      hide: () => call("hide"),
+      minimize: () => call("minimize"),
       close: (...args) => call("close", ...args),
       update: (...args) => call("update", ...args),
       isShowing: () => !!real?.isShowing(),
+      isMinimized: () => !!real?.isMinimized(),
       isDestroyed: () => destroyed,
-      async destroy() {
-        call("destroy");
+      /** Gives what takes the listener off again. */
+      on(event, act) {
+        if (!destroyed) listeners.push([event, act]);
+        return () => widget.off(event, act);
+      },
+      off(event, act) {
+        listeners = listeners.filter(([other, its]) => other !== event || (act && its !== act));
+        return widget;
+      },
+      async destroy(how) {
+        if (destroyed) return;
+        call("destroy", how);
         destroyed = true;
         real = undefined;
-        kept = [];
+        kept = listeners = [];
+        signal?.removeEventListener?.("abort", abort);
+        ended?.(signal?.reason ?? new DOMException("The widget was destroyed.", "AbortError"));
       },
     };
+    signal?.addEventListener?.("abort", abort);
+    if (signal?.aborted) widget.destroy();
+    return widget;
   };
 
-  window.plimsoll = { createUploadWidget, openUploadWidget };
+  // A page may hold the script twice, from one host or from several: what stands goes on, with the
+  // widgets made by it.
+  const own = {
+    ...{ createUploadWidget, openUploadWidget, applyUploadWidget, setCloudName, setAPIKey },
+    upload,
+  };
+  const standing = window.plimsoll;
+  const api = standing?.openUploadWidget ? { ...standing } : own;
+  install("plimsoll", api);
+  if (globalName !== "plimsoll") install(globalName, api);
+  extendJquery();
+  if (document.readyState === "loading") {
+    addEventListener("DOMContentLoaded", extendJquery, { once: true });
+  }
 })();

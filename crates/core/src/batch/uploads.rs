@@ -11,6 +11,8 @@ use crate::flights::{Flight, Rest, Streak};
 use crate::item::{Item, State};
 use crate::notice::Notice;
 use crate::options::{Signer, Verify};
+use crate::payload;
+use crate::protocol::value::Value;
 use crate::protocol::{http_date, response};
 use crate::transfer;
 use crate::units::{ItemId, RequestId};
@@ -22,6 +24,15 @@ const SETBACKS_MAX: u32 = 3;
 const AHEAD_MIN_S: i64 = 60;
 
 impl Batch {
+    /// What is stored, in shown order: the payloads of `success`.
+    pub fn results(&self) -> Vec<Value> {
+        let stored = self.list.iter().filter_map(|item| match &item.state {
+            State::Done(asset) => Some(payload::success(item, asset)),
+            _ => None,
+        });
+        stored.collect()
+    }
+
     pub(super) fn answered(&mut self, request: RequestId, answer: &Answer) {
         if self.queried(request, Some(answer)) {
             return self.learn_of_server(answer);
