@@ -1,8 +1,8 @@
 // Plimsoll's loader: the script that pages embed. It installs `window.plimsoll` at once and fetches
 // the widget itself (glue and module) when one is first needed; until then calls are kept in order.
-// As `all.js`, or with `data-global="cloudinary"`, it also extends the global of that name. It shows
-// nothing, touches nothing of the page but the buttons it is given, and reads only those options
-// that an entry point needs.
+// As `all.js`, or with `data-global="cloudinary"`, it also extends the global of that name. It
+// shows nothing, touches nothing of the page but the buttons it is given, and reads only those
+// options that an entry point needs.
 (() => {
   // The other files lie beside this one. A module script has no `currentScript`.
   const script =
