@@ -1,6 +1,6 @@
-// The contract: what a page that was written for Cloudinary's Upload Widget may rely on, a row each, and
-// what Plimsoll adds to it. `write.mjs` looks for the test that proves each row. Options, their aliases
-// and the keys of texts are read from the places that have them.
+// The contract: what a page that was written for Cloudinary's Upload Widget may rely on, a row
+// each, and what Plimsoll adds to it. `write.mjs` looks for the test that proves each row. Options,
+// their aliases and the keys of texts are read from the places that have them.
 
 /** Rows of a group: id, and what it promises. */
 const group = (title, kind, rows) => ({
@@ -96,7 +96,7 @@ export const groups = [
     ...fields("success", ["id", "batchId", "thumbnail_url", "path", "secure_url", "public_id"]),
     ...fields("queues-end", ["files"]),
     ...Object.fromEntries(
-      ITEM.map((name) => [`queues-end.files.${name}`, `\`${name}\` of each file of \`queues-end\``]),
+      ITEM.map((name) => [`queues-end.files.${name}`, `\`${name}\` of each file it names`]),
     ),
     ...fields("abort", ["ids", "all"]),
     ...fields("retry", ["ids", "all"]),

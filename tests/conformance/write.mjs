@@ -1,6 +1,7 @@
-// Writes docs/conformance.md from the last run of the tests: for each row of the contract the test that
-// proves it. A row without one is an error, unless contract.mjs says why it is different. A browser
-// test proves rows by an annotation (`type: "proves"`), a native one by a line `/// Proves: …` above it.
+// Writes docs/conformance.md from the last run of the tests: for each row of the contract the test
+// that proves it. A row without one is an error, unless contract.mjs says why it is different. A
+// browser test proves rows by an annotation (`type: "proves"`), a native one by a line `/// Proves:
+// …` above it.
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +12,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const private_ = join(root, ".plimsoll");
 const target = join(root, "docs", "conformance.md");
 
-/** `option:maxFiles` and the like, from docs/options.md, which is made from the table of options. */
+/** `option:maxFiles` and the like, from docs/options.md, which is made from the options' table. */
 async function optionRows() {
   const text = await readFile(join(root, "docs", "options.md"), "utf8");
   const names = Array.from(text.matchAll(/^### `(\w+)`/gm), ([, name]) => name);
@@ -20,7 +21,7 @@ async function optionRows() {
   return [
     {
       title: "Options",
-      rows: names.map((name) => ({ id: `option:${name}`, promise: "does what docs/options.md says" })),
+      rows: names.map((name) => ({ id: `option:${name}`, promise: "as docs/options.md says" })),
     },
     {
       title: "Aliases of options",
@@ -73,7 +74,8 @@ async function browserProofs() {
 /** Native tests that passed, with what they prove. */
 async function nativeProofs() {
   const output = await readFile(join(private_, "native.txt"), "utf8");
-  const passed = new Set(Array.from(output.matchAll(/^test (\S+) \.\.\. ok$/gm), ([, name]) => name));
+  const lines = output.matchAll(/^test (\S+) \.\.\. ok$/gm);
+  const passed = new Set(Array.from(lines, ([, name]) => name));
   const proofs = [];
   for (const folder of ["crates/core/src", "crates/core/tests", "crates/server/tests", "tests"]) {
     for (const entry of await readdir(join(root, folder), { recursive: true })) {
@@ -81,7 +83,8 @@ async function nativeProofs() {
       const text = await readFile(join(root, folder, entry), "utf8");
       const marked = /((?:^ *\/\/\/ Proves: .*\n)+)(?:^ *(?:#\[|\/\/\/).*\n)*^ *fn (\w+)/gm;
       for (const [, lines, name] of text.matchAll(marked)) {
-        const ids = lines.split(/\s+/).filter((word) => word.includes(":") && word !== "Proves:");
+        const words = lines.split(/\s+/);
+        const ids = words.filter((word) => word.includes(":") && word !== "Proves:");
         const ran = [...passed].some((path) => path === name || path.endsWith(`::${name}`));
         if (ran) proofs.push({ ids, test: `${folder}/${entry}: ${name.replaceAll("_", " ")}` });
       }
@@ -96,8 +99,9 @@ const matches = (pattern, id) =>
 const all = [...groups, ...(await optionRows()), ...(await textRows())];
 const known = new Set(all.flatMap(({ rows }) => rows.map(({ id }) => id)));
 const proofs = [...(await browserProofs()), ...(await nativeProofs())];
+const isKnown = (id) => [...known].some((row) => matches(id, row));
 const strangers = proofs.flatMap(({ ids, test }) =>
-  ids.filter((id) => ![...known].some((row) => matches(id, row))).map((id) => `${id} (${test})`),
+  ids.filter((id) => !isKnown(id)).map((id) => `${id} (${test})`),
 );
 
 const cell = (text) => text.replaceAll("|", "\\|");
@@ -111,24 +115,26 @@ const parts = all.map(({ title, rows }) => {
     else if (found) counts.proved += 1;
     else missing.push(id);
     const proof = [why && `*Different:* ${why}`, found?.test].filter(Boolean).join(" ");
-    return `| \`${id.slice(id.indexOf(":") + 1)}\` | ${cell(promise)} | ${cell(proof || "**none**")} |`;
+    const name = id.slice(id.indexOf(":") + 1);
+    return `| \`${name}\` | ${cell(promise)} | ${cell(proof || "**none**")} |`;
   });
   return `## ${title}\n\n| | Promise | Proof |\n|---|---|---|\n${lines.join("\n")}\n`;
 });
+const unseen = silent.map(({ keys, why }) => `- \`${keys.join("`, `")}\`: ${why}`);
 const text = `<!-- Written by \`cargo xtask test\` from what its tests proved. -->
 
 # Conformance
 
-What a page that was written for Cloudinary's Upload Widget may rely on, and the test that proves it:
+What a page that was written for Cloudinary's Upload Widget may rely on, and what proves it:
 ${counts.proved} rows proved, ${counts.different} deliberately different.
 
 ${parts.join("\n")}
 ## Texts that nothing shows
 
-Keys of the contract's \`text\` that are accepted and have no effect, because what they belong to does
-not exist here:
+Keys of the contract's \`text\` that are accepted and have no effect, because what they belong to
+does not exist here:
 
-${silent.map(({ keys, why }) => `- ${keys.map((key) => `\`${key}\``).join(", ")}: ${why}`).join("\n")}
+${unseen.join("\n")}
 `;
 
 const before = await readFile(target, "utf8").catch(() => "");

@@ -21,7 +21,10 @@ test("an empty file is refused and not sent", proves(
   expect(sent).toHaveLength(1);
 });
 
-test("a drop without files is answered", proves("text:uploader.errors.no_files"), async ({ widget, page }) => {
+test("a drop without files is answered", proves("text:uploader.errors.no_files"), async ({
+  widget,
+  page,
+}) => {
   await widget.open();
   const items = [{ mimeType: "text/plain", data: "ahoy" }];
   await widget.drag({ items, files: [], dragOperationsMask: 1 });
