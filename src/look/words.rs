@@ -105,6 +105,11 @@ pub fn refusal(refusal: &Refusal) -> String {
             "allowed",
             &size(*limit),
         ),
+        Refusal::TooSmall { size: bytes, limit } => fill(
+            &UPLOADER_ERRORS_MIN_FILE_SIZE.with("size", &size(*bytes)),
+            "allowed",
+            &size(*limit),
+        ),
         Refusal::Duplicate { of } => UPLOADER_ERRORS_DUPLICATE.with("name", of),
         Refusal::Empty => UPLOADER_ERRORS_FILE_EMPTY.text().to_owned(),
         Refusal::FormatNotAllowed { allowed, .. } => {

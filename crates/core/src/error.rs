@@ -11,6 +11,13 @@ pub enum Refusal {
         /// Bytes allowed.
         limit: u64,
     },
+    /// Smaller than the page allows.
+    TooSmall {
+        /// Bytes of the file.
+        size: u64,
+        /// Bytes needed.
+        limit: u64,
+    },
     /// No bytes at all.
     Empty,
     /// The batch has the same file already.
@@ -87,6 +94,7 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } => "file.too_large",
+            Self::TooSmall { .. } => "file.too_small",
             Self::Empty => "file.empty",
             Self::Duplicate { .. } => "file.duplicate",
             Self::FormatNotAllowed { .. } => "file.format_not_allowed",

@@ -45,12 +45,23 @@ fn refusal(file: &PickedFile, options: &Options) -> Option<Refusal> {
     if file.size == 0 && !options.allow_empty_files {
         return Some(Refusal::Empty);
     }
-    match options.max_file_size {
-        Some(limit) if file.size > limit => Some(Refusal::TooLarge {
-            size: file.size,
-            limit,
-        }),
-        _ => None,
+    let size = file.size;
+    let limit = [options.max_file_size, kind_limit(file, options)];
+    match limit.into_iter().flatten().min() {
+        Some(limit) if size > limit => Some(Refusal::TooLarge { size, limit }),
+        _ => match options.min_file_size {
+            Some(limit) if size < limit => Some(Refusal::TooSmall { size, limit }),
+            _ => None,
+        },
+    }
+}
+
+/// The limit for files of this one's kind, as the server divides them.
+fn kind_limit(file: &PickedFile, options: &Options) -> Option<u64> {
+    match Kind::of(&file.media_type, &file.name) {
+        Kind::Image => options.max_image_file_size,
+        Kind::Video | Kind::Audio => options.max_video_file_size,
+        _ => options.max_raw_file_size,
     }
 }
 
@@ -166,6 +177,44 @@ mod tests {
         assert_eq!(
             judge(&file("a", "", 0), &options, 1),
             Verdict::Refuse(Refusal::Empty)
+        );
+    }
+
+    #[test]
+    fn each_kind_has_a_limit_of_its_own_beside_that_of_all() {
+        let options = Options {
+            max_file_size: Some(50),
+            max_image_file_size: Some(10),
+            max_video_file_size: Some(99),
+            max_raw_file_size: Some(20),
+            ..Options::default()
+        };
+        let limits = [
+            ("a.png", 10),
+            ("a.mp3", 50),
+            ("a.webm", 50),
+            ("a.pdf", 20),
+            ("a", 20),
+        ];
+        for (name, limit) in limits {
+            let of = |size| judge(&file(name, "", size), &options, 1);
+            let size = limit + 1;
+            assert_eq!(of(limit), Verdict::Admit, "{name}");
+            assert_eq!(of(size), Verdict::Refuse(Refusal::TooLarge { size, limit }));
+        }
+    }
+
+    #[test]
+    fn small_files_are_refused_where_the_page_wants_so() {
+        let options = Options {
+            min_file_size: Some(5),
+            ..Options::default()
+        };
+        assert_eq!(judge(&file("a", "", 5), &options, 1), Verdict::Admit);
+        let refusal = Refusal::TooSmall { size: 4, limit: 5 };
+        assert_eq!(
+            judge(&file("a", "", 4), &options, 1),
+            Verdict::Refuse(refusal)
         );
     }
 

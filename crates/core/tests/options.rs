@@ -1,55 +1,11 @@
 //! Reading a page's options: every spelling and type that pages use, and a sentence with a remedy
 //! for everything else.
 
-use plimsoll_core::options::{
-    OptionProblem, Options, ResourceType, Severity, Signer, Source, read, samples,
-};
+use plimsoll_core::options::{Options, ResourceType, Severity, Signer, read};
 use plimsoll_core::protocol::value::Value;
 
-/// JSON as the browser layer would hand it over.
-fn value(json: &serde_json::Value) -> Value {
-    match json {
-        serde_json::Value::Null => Value::Null,
-        serde_json::Value::Bool(truth) => Value::Bool(*truth),
-        serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap_or(f64::NAN)),
-        serde_json::Value::String(text) => Value::from_text(text),
-        serde_json::Value::Array(items) => Value::List(items.iter().map(value).collect()),
-        serde_json::Value::Object(entries) => Value::Object(
-            entries
-                .iter()
-                .map(|(name, it)| (name.clone(), value(it)))
-                .collect(),
-        ),
-    }
-}
-
-/// Reads options beside a good cloud name and preset.
-fn with(json: serde_json::Value) -> (Options, Vec<OptionProblem>) {
-    let mut all = serde_json::json!({ "cloudName": "demo", "uploadPreset": "unsigned" });
-    for (name, given) in json.as_object().into_iter().flatten() {
-        all[name] = given.clone();
-    }
-    read(&value(&all))
-}
-
-fn good(json: serde_json::Value) -> Options {
-    let (options, problems) = with(json);
-    assert_eq!(problems, []);
-    options
-}
-
-/// The one problem's sentence.
-fn wrong(json: serde_json::Value) -> String {
-    let (options, mut problems) = with(json);
-    assert_eq!(problems.len(), 1, "{problems:?}");
-    let defaults = good(serde_json::json!({}));
-    assert_eq!(options, defaults, "a wrong option keeps its default");
-    problems.remove(0).message
-}
-
-macro_rules! json {
-    ($($json:tt)*) => { serde_json::json!({ $($json)* }) };
-}
+mod given;
+use given::{good, value, with, wrong};
 
 #[test]
 fn the_least_that_is_needed_gives_the_defaults() {
@@ -73,25 +29,6 @@ fn both_spellings_are_read() {
     assert_eq!(options.cloud_name.as_deref(), Some("a"));
     assert_eq!(options.max_files, Some(3));
     assert_eq!(options.client_allowed_formats, ["png"]);
-}
-
-#[test]
-fn the_documented_defaults_and_examples_are_right() {
-    for (name, default, example) in samples() {
-        for (text, same) in [(default, true), (example, false)] {
-            let json: serde_json::Value = serde_json::from_str(text).unwrap();
-            let needed = ["cloudName", "uploadPreset"].contains(&name);
-            // JSON has no functions.
-            if json.is_null() && (needed || name == "prepareUploadParams") {
-                continue;
-            }
-            let options = with(serde_json::json!({ name: json })).0;
-            let as_default = options == good(json!());
-            // The examples of these two are what the test itself gives, or all there is.
-            let plain = needed || name == "sources";
-            assert_eq!(as_default, same || plain, "{name}: {text}");
-        }
-    }
 }
 
 #[test]
@@ -217,10 +154,11 @@ fn wrong_values_are_quoted_with_what_would_do() {
 #[test]
 fn every_message_ends_as_a_sentence() {
     let (_, problems) = read(&value(&json!(
-        "cloudName": "my cloud", "uploadPreset": [], "maxFiles": "x", "tagz": 1, "cropping": true,
-        "sources": ["local", "camera", "pigeon"], "publicId": "a?b", "uploadPrefix": 5
+        "cloudName": "my cloud", "uploadPreset": [], "maxFiles": "x", "tagz": 1,
+        "cropping": "maybe", "sources": ["local", "unsplash", "pigeon", "istock"],
+        "facebookAppId": "1", "publicId": "a?b", "uploadPrefix": 5
     )));
-    assert_eq!(problems.len(), 9, "{problems:?}");
+    assert_eq!(problems.len(), 11, "{problems:?}");
     for problem in problems {
         assert!(problem.message.ends_with(['.', '?']), "{}", problem.message);
         assert!(!problem.message.contains(".."), "{}", problem.message);
@@ -260,30 +198,18 @@ fn names_that_cannot_be_stored_are_told() {
 
 #[test]
 fn slips_get_a_suggestion_and_foreign_names_are_left_alone() {
-    let (_, problems) = with(json!("maxFile": 3, "uploadIt": 1, "onUpload": {}, "cropping": true));
+    let (_, problems) =
+        with(json!("maxFile": 3, "uploadIt": 1, "onUpload": {}, "facebook_app_id": 1));
     let told: Vec<_> = problems
         .iter()
         .map(|problem| (problem.severity, problem.message.as_str()))
         .collect();
     assert_eq!(told.len(), 2, "{told:?}");
     let slip = "There is no option maxFile. Did you mean maxFiles?";
-    let later = "cropping is not supported yet and was ignored.";
+    let later = "facebook_app_id has no effect. Facebook lets no other site choose from its albums \
+                 any more; people save photos to their device and choose them there.";
     assert!(told.contains(&(Severity::Warning, slip)));
     assert!(told.contains(&(Severity::Warning, later)));
-}
-
-#[test]
-fn sources_that_do_not_exist_yet_are_named_and_left_out() {
-    let (options, problems) = with(json!("sources": ["camera", "local", "LOCAL"]));
-    assert_eq!(options.sources, [Source::Local]);
-    let told = "sources: \"camera\" is not supported yet and was ignored.";
-    assert_eq!(problems[0].message, told);
-    let (options, _) = with(json!("sources": ["camera"]));
-    assert_eq!(
-        options.sources,
-        Source::ALL,
-        "a widget without any source helps nobody"
-    );
 }
 
 #[test]

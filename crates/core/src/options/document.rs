@@ -1,13 +1,13 @@
 //! The options' documentation, made from their table. Not part of the wasm file.
 
-use super::table::ROWS;
+use super::table::{Slot, rows};
 use crate::protocol::parameters::Parameter;
 
 /// The text of `docs/options.md`.
 pub fn document() -> String {
     let mut text = String::from(HEAD);
     let mut section = "";
-    for row in ROWS {
+    for row in rows() {
         if row.doc.section != section {
             section = row.doc.section;
             for part in ["\n## ", section, "\n"] {
@@ -19,9 +19,17 @@ pub fn document() -> String {
             default => format!("`{default}`"),
         };
         let (name, doc) = (row.name, &row.doc);
+        if let Slot::Instead(_, sentence) = row.slot {
+            text.push_str(&format!("\n- `{name}`: {}.\n", sentence));
+            continue;
+        }
         text.push_str(&format!(
-            "\n### `{name}`\n\n{}\n\n- Type: {}\n- Default: {default}\n- Example: `{name}: {}`\n",
-            doc.text, doc.kind, doc.example
+            "\n### `{name}`\n\n{}\n\n- Type: {} (`{}`)\n- Default: {default}\n\
+             - Example: `{name}: {}`\n",
+            doc.text,
+            doc.kind,
+            row.ts(),
+            doc.example
         ));
     }
     text.push_str(PARAMETERS);
@@ -32,9 +40,10 @@ pub fn document() -> String {
     text
 }
 
-/// Every option's name with its default and its example, both as JSON.
+/// The name of every option that has an effect, with its default and its example, both as JSON.
 pub fn samples() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    ROWS.iter()
+    rows()
+        .filter(|row| !matches!(row.slot, Slot::Instead(..)))
         .map(|row| (row.name, row.doc.default, row.doc.example))
 }
 
@@ -60,6 +69,6 @@ be texts (`\"500000\"`, `\"false\"`).
 
 A wrong option keeps its default. The console says what was wrong and what to write instead, and
 the callback is called with an error whose `code` is `option.invalid`; the widget opens all the
-same. Options of the Cloudinary Upload Widget that have no effect here yet are named in the
-console; unknown ones are ignored, unless they look like a slip of the pen.
+same. Parameters of the Upload API go along with every file; any other name is ignored, unless it
+looks like a slip of the pen.
 ";

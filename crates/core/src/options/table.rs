@@ -1,7 +1,12 @@
 //! The table of all options: one row each. To add an option, add its field to [`Options`] and its
 //! row here. The documentation is left out of the wasm file.
 
-use super::{Duplicates, Options, PARALLEL_MAX, ResourceType, Transport, Verify, checks};
+mod choice;
+mod page;
+mod upload;
+
+use super::{Options, Place, checks};
+use crate::protocol::value::Value;
 
 /// Whether a text will do.
 pub(super) type Check = fn(&str) -> Result<(), checks::Wrong>;
@@ -10,9 +15,13 @@ pub(super) type Check = fn(&str) -> Result<(), checks::Wrong>;
 pub(super) enum Slot {
     /// A text that passes a check.
     Text(fn(&mut Options) -> &mut Option<String>, Check),
+    /// A text, of which there is always one.
+    Named(fn(&mut Options) -> &mut String),
     /// Yes or no.
     Flag(fn(&mut Options) -> &mut bool),
-    /// A count of files.
+    /// Yes, no, or not said.
+    Maybe(fn(&mut Options) -> &mut Option<bool>),
+    /// A count of files, or of pixels.
     Count(fn(&mut Options) -> &mut Option<u32>),
     /// Seconds since 1970.
     Seconds(fn(&mut Options) -> &mut Option<u64>),
@@ -28,6 +37,8 @@ pub(super) enum Slot {
     Prefix,
     /// The list of sources.
     Sources,
+    /// One source.
+    DefaultSource,
     /// File formats.
     Formats,
     /// One of several words, told by its place.
@@ -36,19 +47,36 @@ pub(super) enum Slot {
     Signer,
     /// A function of the page, which the browser layer keeps.
     Function(fn(&mut Options) -> &mut bool),
+    /// An object of the browser's, which the browser layer keeps.
+    Object(fn(&mut Options) -> &mut bool),
     /// A whole number, 0 among them.
     Number(fn(&mut Options) -> &mut u64),
+    /// Width by height.
+    Ratio(fn(&mut Options) -> &mut Option<f64>),
+    /// A tenth to one.
+    Part(fn(&mut Options) -> &mut f64),
+    /// Yes, no, or the older word for yes.
+    Cropping,
+    /// A key and a starting value.
+    Encryption,
+    /// A selector or an element.
+    Place(fn(&mut Options) -> &mut Option<Place>),
+    /// A value that others read.
+    Tree(Tree, fn(&mut Options) -> &mut Option<Value>),
+    /// A parameter of the Upload API, which goes along as it is.
+    Parameter,
+    /// Nothing that the widget has, and what there is instead; not told of the value that says so.
+    Instead(Option<bool>, &'static str),
 }
 
-const RESOURCE_TYPES: [ResourceType; 4] = [
-    ResourceType::Auto,
-    ResourceType::Image,
-    ResourceType::Video,
-    ResourceType::Raw,
-];
-const TRANSPORTS: [Transport; 3] = [Transport::Auto, Transport::Fetch, Transport::Xhr];
-const VERIFIES: [Verify; 3] = [Verify::Size, Verify::Hash, Verify::Nothing];
-const DUPLICATES: [Duplicates; 3] = [Duplicates::Allow, Duplicates::Skip, Duplicates::Ask];
+/// What a value must be that others read.
+#[derive(Clone, Copy)]
+pub(super) enum Tree {
+    Object,
+    List,
+    /// One of them, or a text.
+    Any,
+}
 
 /// One option.
 pub(super) struct Row {
@@ -65,6 +93,8 @@ pub(super) struct Doc {
     pub section: &'static str,
     /// The type, in words.
     pub kind: &'static str,
+    /// The type in TypeScript, where the slot doesn't say it.
+    pub ts: Option<&'static str>,
     /// As JSON; `null` when there is none.
     pub default: &'static str,
     /// As JSON.
@@ -72,9 +102,42 @@ pub(super) struct Doc {
     pub text: &'static str,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+impl Row {
+    /// The type in TypeScript.
+    pub fn ts(&self) -> String {
+        if let Some(given) = self.doc.ts {
+            return given.to_owned();
+        }
+        let plain = match &self.slot {
+            Slot::Word(words, _) => return format!("\"{}\"", words.join("\" | \"")),
+            Slot::Flag(_) | Slot::Maybe(_) | Slot::Cropping => "boolean",
+            Slot::Instead(Some(_), _) => "boolean",
+            Slot::Count(_) | Slot::Seconds(_) | Slot::Bytes(_) => "number",
+            Slot::Within(..) | Slot::Number(_) | Slot::Part(_) | Slot::Ratio(_) => "number",
+            Slot::Texts(_) | Slot::Formats | Slot::Sources => "string[]",
+            Slot::Pairs(_) => "Record<string, string>",
+            Slot::Place(_) => "string | Element",
+            Slot::Text(..) | Slot::Named(_) | Slot::Prefix | Slot::DefaultSource => "string",
+            Slot::Instead(None, _) => "string",
+            Slot::Signer | Slot::Function(_) | Slot::Object(_) | Slot::Encryption => "unknown",
+            Slot::Tree(..) | Slot::Parameter => "unknown",
+        };
+        plain.to_owned()
+    }
+}
+
 macro_rules! row {
     ($section:ident, $name:literal, $slot:expr, $kind:literal, $default:literal,
+     ts: $ts:literal, example: $example:literal, $($text:literal)+) => {
+        row!(@ $section, $name, $slot, $kind, $default, Some($ts), $example, $($text)+)
+    };
+    ($section:ident, $name:literal, $slot:expr, $kind:literal, $default:literal,
      example: $example:literal, $($text:literal)+) => {
+        row!(@ $section, $name, $slot, $kind, $default, None, $example, $($text)+)
+    };
+    (@ $section:ident, $name:literal, $slot:expr, $kind:literal, $default:literal,
+     $ts:expr, $example:literal, $($text:literal)+) => {
         Row {
             name: $name,
             slot: $slot,
@@ -82,6 +145,7 @@ macro_rules! row {
             doc: Doc {
                 section: $section,
                 kind: $kind,
+                ts: $ts,
                 default: $default,
                 example: $example,
                 text: concat!($($text),+),
@@ -89,213 +153,40 @@ macro_rules! row {
         }
     };
 }
+use row;
 
+/// The headings of the documentation.
 #[cfg(not(target_arch = "wasm32"))]
-const SERVER: &str = "The server";
+mod sections {
+    pub const SERVER: &str = "The server";
+    pub const CHOICE: &str = "What may be chosen";
+    pub const PICTURES: &str = "Pictures";
+    pub const CROPPING: &str = "Cropping";
+    pub const SERVICES: &str = "Other services";
+    pub const TRANSFER: &str = "How it is sent";
+    pub const SIGNED: &str = "Signed uploads";
+    pub const ASSET: &str = "How it is stored";
+    pub const PAGE: &str = "The page";
+    pub const LOOK: &str = "How it looks and speaks";
+    pub const FLOW: &str = "What it shows, and when";
+    pub const INSTEAD: &str = "What is not needed";
+}
 #[cfg(not(target_arch = "wasm32"))]
-const CHOICE: &str = "What may be chosen";
-#[cfg(not(target_arch = "wasm32"))]
-const TRANSFER: &str = "How it is sent";
-#[cfg(not(target_arch = "wasm32"))]
-const SIGNED: &str = "Signed uploads";
-#[cfg(not(target_arch = "wasm32"))]
-const ASSET: &str = "How it is stored";
+use sections::*;
 
 /// Every option there is, in documented order.
-pub(super) static ROWS: &[Row] = &[
-    row!(SERVER, "cloudName", Slot::Text(|o| &mut o.cloud_name, checks::cloud_name),
-        "text", "null", example: r#""demo""#,
-        "Required. The account (product environment) on the server. "
-        "Letters, digits, `-` and `_`."),
-    row!(SERVER, "uploadPreset", Slot::Text(|o| &mut o.upload_preset, checks::anything),
-        "text", "null", example: r#""unsigned""#,
-        "The name of an upload preset, which holds the server's settings for uploads from pages. "
-        "Required unless uploads are signed; then it may be left out."),
-    row!(SERVER, "uploadPrefix", Slot::Prefix,
-        "text", r#""https://api.cloudinary.com""#, example: r#""http://127.0.0.1:8787""#,
-        "The server's base address. Uploads go to "
-        "`{uploadPrefix}/v1_1/{cloudName}/{resourceType}/upload`. An address that starts with "
-        "`/` is one on the page's own server."),
-    row!(CHOICE, "sources", Slot::Sources,
-        "list of texts", "null", example: r#"["local"]"#,
-        "Where files may come from, in the order shown: `local` (browse and drop). "
-        "Not given, or an empty list, means all."),
-    row!(CHOICE, "multiple", Slot::Flag(|o| &mut o.multiple),
-        "true or false", "true", example: "false",
-        "Whether several files may be chosen. With `false` a new choice replaces a file whose "
-        "upload has ended."),
-    row!(CHOICE, "maxFiles", Slot::Count(|o| &mut o.max_files),
-        "whole number", "null", example: "10",
-        "How many files a batch takes; those beyond are left out, and the callback gets "
-        "`batch-cancelled`. Never more than 10,000. Has no meaning with `multiple: false`."),
-    row!(CHOICE, "maxFileSize", Slot::Bytes(|o| &mut o.max_file_size),
-        "whole number of bytes", "null", example: "5000000",
-        "Larger files are refused before anything is sent. The server's own limit holds besides."),
-    row!(CHOICE, "clientAllowedFormats", Slot::Formats,
-        "list of texts", "null", example: r#"["image", "pdf"]"#,
-        "Extensions (`png`), or the groups `image`, `video` and `audio`; anything else is refused. "
-        "Case does not matter, `jpg` and `jpeg` are the same. A convenience for people, not a "
-        "protection: the server decides what it stores."),
-    row!(CHOICE, "duplicates",
-        Slot::Word(&["allow", "skip", "ask"], |o, at| o.duplicates = DUPLICATES[at]),
-        "`allow`, `skip` or `ask`", r#""allow""#, example: r#""ask""#,
-        "What becomes of a file that the list has already, byte for byte: it is uploaded as well, "
-        "left out with the reason, or the person is asked."),
-    row!(CHOICE, "allowEmptyFiles", Slot::Flag(|o| &mut o.allow_empty_files),
-        "true or false", "false", example: "true",
-        "Whether files without any bytes are taken. Most servers refuse them."),
-    row!(TRANSFER, "maxChunkSize",
-        Slot::Within(|o| &mut o.max_chunk_size, 1, u64::MAX),
-        "whole number of bytes", "20000000", example: "6000000",
-        "Larger files go up in chunks of so many bytes, and a broken line costs no more than the "
-        "chunks that were on their way. Less than 5242880 (5 MiB) is raised to that, for the "
-        "Upload API takes no smaller chunks, unless the server tells another lowest size by "
-        "`X-Upload-Chunk-Min`. Many servers take no request above 100 MB."),
-    row!(TRANSFER, "maxParallelChunks",
-        Slot::Within(|o| &mut o.max_parallel_chunks, 1, PARALLEL_MAX),
-        "whole number from 1 to 6", "3", example: "1",
-        "How many chunks of a file go up at once. The first one always goes alone, and the last "
-        "one after all others. With `1` they go in strict order, for servers that need it."),
-    row!(TRANSFER, "maxParallelUploads",
-        Slot::Within(|o| &mut o.max_parallel_uploads, 1, PARALLEL_MAX),
-        "whole number from 1 to 6", "3", example: "2",
-        "How many files go up at once. In all no more than 6 requests are under way, and chunks "
-        "of a large file never take a place that a waiting file could have."),
-    row!(TRANSFER, "transport",
-        Slot::Word(&["auto", "fetch", "xhr"], |o, at| o.transport = TRANSPORTS[at]),
-        "`auto`, `fetch` or `xhr`", r#""auto""#, example: r#""fetch""#,
-        "How requests go out. `auto` uses `fetch`, but `XMLHttpRequest` for a request that is "
-        "expected to last 2 seconds or more: only that tells how many bytes have left, so that "
-        "progress is seen and a dead connection is noticed within 30 seconds."),
-    row!(TRANSFER, "verify",
-        Slot::Word(&["size", "hash", "none"], |o, at| o.verify = VERIFIES[at]),
-        "`size`, `hash` or `none`", r#""size""#, example: r#""hash""#,
-        "What the server's answer is checked against: with `size` the bytes that it says it "
-        "stored, and for files up to 4 MiB its MD5 as well, where that costs less than a twentieth "
-        "of the upload; with `hash` the MD5 of every file, which is read once more for that. "
-        "Anything else is an error (`answer.mismatch`), never a "
-        "success. Set `none` where the upload preset changes files as they arrive."),
-    row!(TRANSFER, "resume", Slot::Flag(|o| &mut o.resume),
-        "true or false", "true", example: "false",
-        "Whether a file in chunks goes on where it was when the page was left and the same file is "
-        "chosen again within a day. What is needed for that is kept in this browser (IndexedDB, "
-        "under the page's origin): no names and no bytes of files."),
-    row!(TRANSFER, "resumeKeepSize", Slot::Number(|o| &mut o.resume_keep_size),
-        "whole number of bytes", "0", example: "200000000",
-        "Files up to this size are copied into this browser's storage until they are "
-        "uploaded, so that nothing must be chosen again: opening the widget goes on with them. "
-        "Needs `resume`."),
-    row!(SIGNED, "apiKey", Slot::Text(|o| &mut o.api_key, checks::anything),
-        "text", "null", example: r#""123456789012345""#,
-        "The public key whose secret signs uploads. Required for signed uploads, unless the "
-        "signing server answers it. The secret stays on your server."),
-    row!(SIGNED, "uploadSignature", Slot::Signer,
-        "function or text", "null", example: r#""/sign""#,
-        "Who signs each upload. A function `(callback, paramsToSign)` that calls back with the "
-        "signature, or returns it or a promise of it; the address of your server, which gets "
-        "`POST {\"paramsToSign\": {…}}` and answers `{\"signature\": \"…\"}`, and `timestamp` and "
-        "`api_key` where it uses its own; or a signature that is ready, together with "
-        "`uploadSignatureTimestamp`. Given 15 seconds, asked again when a signature is 50 minutes "
-        "old, at most 10 times at once."),
-    row!(SIGNED, "uploadSignatureTimestamp",
-        Slot::Seconds(|o| &mut o.signature_timestamp),
-        "whole number of seconds", "null", example: "1795500000",
-        "What a signature that is ready was made with. It holds for an hour."),
-    row!(SIGNED, "prepareUploadParams", Slot::Function(|o| &mut o.prepare),
-        "function", "null", example: "null",
-        "A function `(callback, params)` that is asked about each file before it is sent. It calls "
-        "back with the parameters to change (`{}` for none), with `signature`, "
-        "`uploadSignatureTimestamp` and `apiKey` to sign it, or with `{cancel: true}`. "
-        "`uploadSignature` is not asked then."),
-    row!(ASSET, "resourceType",
-        Slot::Word(&["auto", "image", "video", "raw"], |o, at| {
-            o.resource_type = RESOURCE_TYPES[at];
-        }),
-        "`auto`, `image`, `video` or `raw`", r#""auto""#, example: r#""image""#,
-        "What the server is to take the files for; `auto` lets their content decide."),
-    row!(ASSET, "publicId", Slot::Text(|o| &mut o.public_id, checks::public_id),
-        "text", "null", example: r#""avatar""#,
-        "The name to store under, at most 255 characters without `? & # \\ % < > +`. With several "
-        "files the first gets it as it is, the next ones `avatar_2`, `avatar_3` and so on. Not "
-        "given, the server makes one up."),
-    row!(ASSET, "folder", Slot::Text(|o| &mut o.folder, checks::anything),
-        "text", "null", example: r#""guests/2026""#,
-        "The folder to store in."),
-    row!(ASSET, "tags", Slot::Texts(|o| &mut o.tags),
-        "list of texts", "null", example: r#"["party", "garden"]"#,
-        "Labels of the asset, added to those of the preset. One text with commas will do, too."),
-    row!(ASSET, "context", Slot::Pairs(|o| &mut o.context),
-        "object", "null", example: r#"{"alt": "A dog", "caption": "Our dog"}"#,
-        "Names and values that are kept with the asset, added to those of the preset."),
-];
+pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
+    [upload::ROWS, choice::ROWS, page::ROWS]
+        .into_iter()
+        .flatten()
+}
 
-/// Options of the Upload Widget that pages may give and that have no effect here so far.
-pub(super) static NOT_YET: &[&str] = &[
-    "autoMinimize",
-    "buttonCaption",
-    "buttonClass",
-    "cloudinaryAnalytics",
-    "cropping",
-    "croppingAspectRatio",
-    "croppingCoordinatesMode",
-    "croppingDefaultSelectionRatio",
-    "croppingShowBackButton",
-    "croppingShowDimensions",
-    "croppingValidateDimensions",
-    "defaultSource",
-    "dropboxAppKey",
-    "encryption",
-    "facebookAppId",
-    "fieldName",
-    "form",
-    "getTags",
-    "getUploadPresets",
-    "googleApiKey",
-    "googleDriveClientId",
-    "inlineContainer",
-    "instagramClientId",
-    "keepWidgetOpen",
-    "language",
-    "maxImageFileSize",
-    "maxImageHeight",
-    "maxImageWidth",
-    "maxRawFileSize",
-    "maxVideoFileSize",
-    "minImageHeight",
-    "minImageWidth",
-    "preBatch",
-    "queueViewPosition",
-    "searchByRights",
-    "searchBySites",
-    "secure",
-    "showAdvancedOptions",
-    "showCompletedButton",
-    "showInsecurePreview",
-    "showPoweredBy",
-    "showSkipCropButton",
-    "showUploadMoreButton",
-    "singleUploadAutoClose",
-    "styles",
-    "stylesheet",
-    "text",
-    "theme",
-    "thumbnailTransformation",
-    "thumbnails",
-    "validateMaxWidthHeight",
-];
-
-/// Sources of the Upload Widget that pages may name and that do not exist here so far.
-pub(super) static SOURCES_NOT_YET: &[&str] = &[
-    "camera",
-    "dropbox",
+/// Sources of other widgets that pages may name, and that nobody can have any more.
+pub(super) static GONE: &[&str] = &[
     "facebook",
-    "getty",
-    "gettyimages",
-    "google_drive",
-    "image_search",
     "instagram",
-    "istock",
     "shutterstock",
-    "unsplash",
-    "url",
+    "gettyimages",
+    "getty",
+    "istock",
 ];

@@ -52,6 +52,23 @@ pub(super) fn size_meant(text: &str) -> Option<String> {
     Some(number.checked_mul(thousand.pow(power))?.to_string())
 }
 
+/// A number such as `1.5`, by hand: the library's reading of floats is 10 KB of code.
+pub(super) fn decimal(text: &str) -> Option<f64> {
+    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    let digits = whole.len() + part.len();
+    let good = part
+        .bytes()
+        .chain(whole.bytes())
+        .all(|byte| byte.is_ascii_digit());
+    // So many digits are exact in a float.
+    if digits == 0 || digits > 15 || !good {
+        return None;
+    }
+    let number = |text: &str| text.parse().unwrap_or(0_u64) as f64;
+    let scale = 10_u64.pow(u32::try_from(part.len()).ok()?) as f64;
+    Some(number(whole) + number(part) / scale)
+}
+
 /// A value in words.
 pub(super) fn quoted(value: &Value) -> String {
     match value {

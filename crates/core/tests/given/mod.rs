@@ -1,0 +1,50 @@
+//! Options as pages give them, for the tests that read some.
+
+use plimsoll_core::options::{OptionProblem, Options, read};
+use plimsoll_core::protocol::value::Value;
+
+/// JSON as the browser layer would hand it over.
+pub fn value(json: &serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(truth) => Value::Bool(*truth),
+        serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap_or(f64::NAN)),
+        serde_json::Value::String(text) => Value::from_text(text),
+        serde_json::Value::Array(items) => Value::List(items.iter().map(value).collect()),
+        serde_json::Value::Object(entries) => Value::Object(
+            entries
+                .iter()
+                .map(|(name, it)| (name.clone(), value(it)))
+                .collect(),
+        ),
+    }
+}
+
+/// Reads options beside a good cloud name and preset.
+pub fn with(json: serde_json::Value) -> (Options, Vec<OptionProblem>) {
+    let mut all = serde_json::json!({ "cloudName": "demo", "uploadPreset": "unsigned" });
+    for (name, given) in json.as_object().into_iter().flatten() {
+        all[name] = given.clone();
+    }
+    read(&value(&all))
+}
+
+pub fn good(json: serde_json::Value) -> Options {
+    let (options, problems) = with(json);
+    assert_eq!(problems, []);
+    options
+}
+
+/// The one problem's sentence.
+pub fn wrong(json: serde_json::Value) -> String {
+    let (options, mut problems) = with(json);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    let defaults = good(serde_json::json!({}));
+    assert_eq!(options, defaults, "a wrong option keeps its default");
+    problems.remove(0).message
+}
+
+#[macro_export]
+macro_rules! json {
+    ($($json:tt)*) => { serde_json::json!({ $($json)* }) };
+}
