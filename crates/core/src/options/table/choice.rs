@@ -13,9 +13,9 @@ pub(super) static ROWS: &[Row] = &[
     row!(CHOICE, "sources", Slot::Sources,
         "list of texts", "null", ts: "Source[]", example: r#"["local"]"#,
         "Where files may come from, in the order shown: `local` (browse and drop), `url`, "
-        "`camera`, `screen`, `audio`, `dropbox`, `google_drive`, `image_search`, `unsplash`, and the ids of "
-        "sources that the page registered. Not given, or an empty list, means those that need no "
-        "key."),
+        "`camera`, `screen`, `audio`, `dropbox`, `google_drive`, `image_search`, `unsplash`, and "
+        "the ids of sources that the page registered. Not given, or an empty list, means those "
+        "that need no key."),
     row!(CHOICE, "defaultSource", Slot::DefaultSource,
         "text", "null", ts: "Source", example: r#""local""#,
         "The source that is shown first; not given, the first of `sources`."),
