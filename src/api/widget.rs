@@ -23,22 +23,12 @@ const PREPARE: [&str; 2] = ["prepareUploadParams", "prepare_upload_params"];
 #[wasm_bindgen]
 pub struct Widget(Rc<State>);
 
-/// How an open dialog is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Display {
-    Shown,
-    Hidden,
-    Minimized,
-}
-
 struct State {
     given: RefCell<Vec<(String, Value)>>,
     sign: RefCell<Option<Asked>>,
     prepare: RefCell<Option<Asked>>,
     callback: Callback,
     opened: RefCell<Option<Rc<Opened>>>,
-    /// Means nothing while none is open.
-    display: Cell<Display>,
     /// The problems of the options were told; not again at each opening.
     warned: Cell<bool>,
     destroyed: Cell<bool>,
@@ -56,7 +46,6 @@ impl Widget {
             prepare: RefCell::default(),
             callback: Callback::new(callback),
             opened: RefCell::default(),
-            display: Cell::new(Display::Shown),
             warned: Cell::new(false),
             destroyed: Cell::new(false),
             this: this.clone(),
@@ -81,7 +70,7 @@ impl Widget {
 
     /// Takes it out of sight, with all that it does and lists.
     pub fn hide(&self) {
-        self.0.display(Display::Hidden);
+        self.0.display(Opened::hide);
     }
 
     /// Shows it, whatever was done to it before.
@@ -91,7 +80,7 @@ impl Widget {
 
     /// Makes it small, so that the page can be used.
     pub fn minimize(&self) {
-        self.0.display(Display::Minimized);
+        self.0.display(Opened::minimize);
     }
 
     /// Replaces options from the next opening on.
@@ -103,15 +92,15 @@ impl Widget {
     /// Whether some of it can be seen.
     #[wasm_bindgen(js_name = isShowing)]
     pub fn is_showing(&self) -> bool {
-        self.0
-            .displayed()
-            .is_some_and(|display| display != Display::Hidden)
+        let opened = self.0.opened.borrow();
+        opened.as_ref().is_some_and(|opened| opened.is_showing())
     }
 
     /// Whether it is small.
     #[wasm_bindgen(js_name = isMinimized)]
     pub fn is_minimized(&self) -> bool {
-        self.0.displayed() == Some(Display::Minimized)
+        let opened = self.0.opened.borrow();
+        opened.as_ref().is_some_and(|opened| opened.is_minimized())
     }
 
     /// Stops everything and removes the dialog. Nothing is called back any more.
@@ -140,43 +129,22 @@ impl State {
         }
     }
 
-    fn displayed(&self) -> Option<Display> {
-        self.opened.borrow().as_ref().map(|_| self.display.get())
-    }
-
     fn show(&self) {
-        match self.displayed() {
-            None => self.open(),
-            Some(_) => self.display(Display::Shown),
+        let none = self.opened.borrow().is_none();
+        if none {
+            self.open();
+        } else {
+            self.display(Opened::show);
         }
     }
 
-    /// Shows an open dialog in another way, and tells so.
-    fn display(&self, wanted: Display) {
-        let Some(now) = self.displayed().filter(|now| *now != wanted) else {
-            return;
-        };
-        // Not borrowed meanwhile: the page hears of the focus, and may call back.
+    /// Shows an open widget in another way, which tells the page so.
+    fn display(&self, how: fn(&Opened) -> Result<(), JsValue>) {
+        // Not borrowed meanwhile: the page hears of it, and may call back.
         let opened = self.opened.borrow().clone();
-        let done = opened.map(|opened| match wanted {
-            Display::Shown => opened.show(),
-            Display::Hidden => {
-                opened.hide();
-                Ok(())
-            }
-            Display::Minimized => opened.minimize(),
-        });
-        if let Some(Err(error)) = done {
-            return self.unshown(&error);
+        if let Some(Err(error)) = opened.map(|opened| how(&opened)) {
+            self.unshown(&error);
         }
-        self.display.set(wanted);
-        let event = match (now, wanted) {
-            (Display::Minimized, Display::Shown) => "expanded",
-            (_, Display::Shown) => "shown",
-            (_, Display::Hidden) => "hidden",
-            (_, Display::Minimized) => "minimized",
-        };
-        self.callback.event("display-changed", &event.into());
     }
 
     fn open(&self) {
@@ -197,17 +165,23 @@ impl State {
                 state.close(true);
             }
         });
-        let list = self.callback.clone();
+        let (list, how) = (self.callback.clone(), self.callback.clone());
+        let this = self.this.clone();
+        let displayed = move |shown: &'static str| {
+            if this.upgrade().is_some_and(|state| !state.destroyed.get()) {
+                how.event("display-changed", &shown.into());
+            }
+        };
         let caller = Caller {
             told: Box::new(told),
             listed: Box::new(move |_, entry, file| list.listed(&entry, file)),
+            displayed: Box::new(displayed),
             prepare: self.prepare.borrow().clone(),
             sign: self.sign.borrow().clone(),
         };
-        match screens::open(options, caller, closed) {
+        match screens::open(options, caller, None, closed) {
             Ok(opened) => {
                 self.opened.replace(Some(Rc::new(opened)));
-                self.display.set(Display::Shown);
                 self.callback.event("display-changed", &"shown".into());
             }
             Err(error) => self.unshown(&error),
@@ -255,7 +229,7 @@ impl State {
             && opened.is_busy()
         {
             // A question that nobody sees has no answer.
-            self.display(Display::Shown);
+            self.display(Opened::show);
             return opened.ask();
         }
         let Some(opened) = self.opened.take() else {

@@ -30,3 +30,7 @@ pub const DOCUMENT: &str = "M6.5 3.5h7l4.5 4.5v12.5h-11.5zM13.5 3.5V8H18M9.5 12.
 pub const ARCHIVE: &str = "M4.5 8.5h15v11h-15zM3.5 4.5h17v4h-17zM10 12.5h4";
 /// Anything else.
 pub const FILE: &str = "M6.5 3.5h7l4.5 4.5v12.5h-11.5zM13.5 3.5V8H18";
+/// Make small.
+pub const SHRINK: &str = "M6 17.5h12";
+/// Make large again.
+pub const EXPAND: &str = "M6.5 14.5L12 9l5.5 5.5";

@@ -6,14 +6,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Event, File};
 
+use super::frame::Frame;
 use super::{footer, list};
 use crate::look::{icons, words};
 use crate::parts::{El, el, icon_button};
 use crate::shell::{Engine, Readiness, late};
 use crate::sources;
 
-/// The whole dialog. `asks` shows the question before closing; `closed` closes for good.
-pub fn dialog(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
+/// The whole widget. `asks` shows the question before closing.
+pub fn dialog(frame: &Rc<Frame>, asks: RwSignal<bool>) -> El {
+    let (engine, closed) = (frame.engine, frame.closed.clone());
     let dragging = RwSignal::new(false);
     let message = RwSignal::new("");
     let end = closed.clone();
@@ -39,11 +41,6 @@ pub fn dialog(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El 
         (words::QUEUE_TITLE_SINGLE, words::LOCAL_DROP_TITLE_SINGLE)
     };
     let heading = el("h2").attr("id", "title").text(title.text());
-    let cross = icon_button(
-        || icons::CROSS,
-        || words::CLOSE.text().to_owned(),
-        move |_| close(),
-    );
     let state = move || {
         if engine.summary().total == 0 {
             "empty"
@@ -56,7 +53,7 @@ pub fn dialog(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El 
         .class("panel")
         .live_attr("data-state", move || Some(state().to_owned()))
         .live_attr("data-dragging", move || dragging.get().then(String::new))
-        .child(el("header").child(heading).child(cross))
+        .child(header(frame, heading, close))
         .child(notice(engine, message));
     for (source, show) in sources::ALL {
         if wanted.contains(source) {
@@ -77,11 +74,42 @@ pub fn dialog(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El 
             .attr("aria-hidden", "true")
             .text(target.text()),
     );
-    let whole = el("dialog")
-        .attr("aria-labelledby", "title")
-        .on("cancel", cancel)
-        .child(panel);
+    let whole = if frame.is_inline {
+        el("section").class("whole")
+    } else {
+        el("dialog").class("whole").on("cancel", cancel)
+    };
+    let whole = whole.attr("aria-labelledby", "title").child(panel);
     accept_files(whole, engine, dragging, message)
+}
+
+/// What it is, and what makes it go. What is a part of the page stays there.
+fn header(frame: &Rc<Frame>, heading: El, close: impl Fn() + 'static) -> El {
+    let header = el("header").child(heading);
+    if frame.is_inline {
+        return header;
+    }
+    let engine = frame.engine;
+    let this = Rc::downgrade(frame);
+    let shrink = move |_| {
+        if let Some(frame) = this.upgrade() {
+            // Making it small can't fail: it only takes things away.
+            let _ = frame.minimize();
+        }
+    };
+    let shrink = icon_button(
+        || icons::SHRINK,
+        || words::QUEUE_MINIMIZE.text().to_owned(),
+        shrink,
+    );
+    let cross = icon_button(
+        || icons::CROSS,
+        || words::CLOSE.text().to_owned(),
+        move |_| close(),
+    );
+    header
+        .child(shrink.shown_if(move || engine.summary().active > 0))
+        .child(cross)
 }
 
 /// Makes the whole dialog a place to drop on and to paste into.

@@ -110,7 +110,7 @@ fn question(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
 }
 
 /// The batch in one line: what runs, or what came of it.
-fn in_words(summary: &Summary) -> String {
+pub fn in_words(summary: &Summary) -> String {
     if summary.active > 0 {
         let total = summary.active + summary.done + summary.failed;
         let text = if summary.active == summary.paused {
@@ -180,7 +180,7 @@ fn offline(summary: &Summary) -> String {
 }
 
 /// The batch for ears: said at the start, at each quarter and at the end, never more often.
-fn aloud(summary: &Summary) -> String {
+pub fn aloud(summary: &Summary) -> String {
     let ended = summary.done + summary.failed + summary.cancelled;
     let quarter = (4 * ended).checked_div(ended + summary.active).unwrap_or(4);
     if summary.active == 0 {

@@ -43,6 +43,8 @@ pub struct Caller {
     pub told: Told,
     /// Hears of each file of a batch that has ended, before it hears that the batch has.
     pub listed: Listed,
+    /// Hears that the widget is shown in another way: `shown`, `hidden`, `minimized`, `expanded`.
+    pub displayed: Box<dyn Fn(&'static str)>,
     /// Has a say in each file's parameters.
     pub prepare: Option<Asked>,
     /// Signs.
@@ -142,6 +144,11 @@ impl Engine {
     /// A person did something else.
     pub fn tell(self, event: Event) {
         self.0.with_value(|shell| shell.tell(event));
+    }
+
+    /// The widget is shown in another way.
+    pub fn displayed(self, how: &'static str) {
+        self.0.try_with_value(|shell| (shell.caller.displayed)(how));
     }
 
     /// Reads one item, and follows it.

@@ -4,7 +4,7 @@
 
 use js_sys::{Array, Date, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CssStyleSheet, Document, HtmlElement, ShadowRootInit, ShadowRootMode};
+use web_sys::{CssStyleSheet, Document, Element, HtmlElement, ShadowRootInit, ShadowRootMode};
 
 /// Stops the page behind the dialog from scrolling.
 const LOCK: &str = "html{overflow:hidden!important}";
@@ -21,8 +21,8 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Adds the host at the end of the body.
-    pub fn new(sheet: &str) -> Result<Self, JsValue> {
+    /// Adds the host at the end of a container, or else of the body.
+    pub fn new(sheet: &str, container: Option<&Element>) -> Result<Self, JsValue> {
         let window = web_sys::window().ok_or("Plimsoll needs a window")?;
         let document = window.document().ok_or("Plimsoll needs a document")?;
         let body = document
@@ -34,11 +34,15 @@ impl Stage {
         styles.replace_sync(sheet)?;
         adopt(&shadow, &Array::of1(&styles))?;
         let root: HtmlElement = document.create_element("div")?.unchecked_into();
-        root.set_class_name("root");
+        root.set_class_name(if container.is_some() {
+            "root inside"
+        } else {
+            "root"
+        });
         root.style()
             .set_property("color-scheme", &scheme(&document)?)?;
         shadow.append_child(&root)?;
-        body.append_child(&host)?;
+        container.unwrap_or(&body).append_child(&host)?;
         Ok(Self {
             document,
             host,
@@ -68,12 +72,17 @@ impl Stage {
         // The setter fails only for sheets of another document, and these were adopted before.
         let _ = adopt(&self.document, &others);
     }
+
+    /// Gives the page back.
+    pub fn leave(&self) {
+        self.unlock();
+        self.host.remove();
+    }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        self.unlock();
-        self.host.remove();
+        self.leave();
     }
 }
 

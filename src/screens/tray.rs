@@ -1,0 +1,93 @@
+//! The widget made small: a bar in a corner of the page that says how far the uploads are, and
+//! brings all of it back. The page behind it can be used. Late.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::footer::{aloud, in_words};
+use super::frame::Frame;
+use crate::look::{icons, words};
+use crate::parts::{El, el, icon_button, progress, style};
+
+/// Where the bar is, from the edges of the window.
+const POSITION: &str = "right:35px";
+
+/// The bar.
+#[inline(never)]
+pub fn tray(frame: &Rc<Frame>) -> El {
+    let engine = frame.engine;
+    let (expands, closes) = (frame.clone(), frame.clone());
+    let busy = move || engine.summary().active > 0;
+    let expand = move |_| {
+        // What was shown before can be shown again.
+        let _ = expands.show();
+    };
+    let expand = icon_button(
+        || icons::EXPAND,
+        || words::QUEUE_EXPAND.text().to_owned(),
+        expand,
+    );
+    let close = icon_button(
+        || icons::CROSS,
+        || words::CLOSE.text().to_owned(),
+        move |_| (closes.closed)(),
+    );
+    let bar = progress(words::QUEUE_OVERALL.text(), move || {
+        Some(engine.summary().permille)
+    });
+    let tray = el("section")
+        .class("tray")
+        .attr("part", "tray")
+        .attr("aria-label", words::QUEUE_MINI_TITLE.text())
+        .child(
+            el("p")
+                .class("sum")
+                .attr("aria-hidden", "true")
+                .live_text(move || match engine.summary() {
+                    summary if summary.total == 0 => words::QUEUE_MINI_TITLE.text().to_owned(),
+                    summary => in_words(&summary),
+                }),
+        )
+        .child(
+            el("p")
+                .class("sr")
+                .attr("role", "status")
+                .live_text(move || aloud(&engine.summary())),
+        )
+        .child(expand)
+        .child(close.shown_if(move || !busy()))
+        .child(el("span").class("all").child(bar).shown_if(busy));
+    place(&tray.node(), POSITION);
+    tray
+}
+
+/// Focuses what brings all of it back.
+#[inline(never)]
+pub fn focus(tray: &HtmlElement) {
+    if let Ok(Some(expand)) = tray.query_selector("button") {
+        // Focusing an element of our own that is shown can't fail.
+        let _ = expand.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// Puts the bar where the page wants it: `right:35px`, `left: 10px; top: 10px`. What is no place is
+/// left out.
+fn place(tray: &Element, position: &str) {
+    for declaration in position.split(';') {
+        let Some((edge, distance)) = declaration.split_once(':') else {
+            continue;
+        };
+        let edge = edge.trim().to_ascii_lowercase();
+        let opposite = match edge.as_str() {
+            "left" => "right",
+            "right" => "left",
+            "top" => "bottom",
+            "bottom" => "top",
+            _ => continue,
+        };
+        style(tray, opposite, "auto");
+        style(tray, &edge, distance.trim());
+    }
+}
