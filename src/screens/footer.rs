@@ -16,28 +16,39 @@ use crate::shell::Engine;
 /// The footer. `asks` shows the question; `closed` closes for good.
 #[inline(never)]
 pub fn footer(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
-    let summary = move || engine.summary();
-    let busy = move || summary().active > 0;
-    let bar = progress(words::QUEUE_OVERALL.text(), move || {
-        Some(summary().permille)
-    });
+    let [bar, sum, said] = account(engine);
     el("footer")
-        .child(el("span").class("all").child(bar).shown_if(busy))
+        .child(bar)
         .child(
             el("p")
                 .class("off")
                 .attr("role", "status")
-                .live_text(move || offline(&summary())),
+                .live_text(move || offline(&engine.summary())),
         )
-        .child(el("p").class("sum").live_text(move || in_words(&summary())))
-        .child(
-            el("p")
-                .class("sr")
-                .attr("role", "status")
-                .live_text(move || aloud(&summary())),
-        )
+        .child(sum)
+        .child(said)
         .child(actions(engine, closed.clone()).shown_if(move || !asks.get()))
         .child(question(engine, asks, closed).shown_if(move || asks.get()))
+}
+
+/// How far all is: as a bar, in words, and for ears.
+pub fn account(engine: Engine) -> [El; 3] {
+    let summary = move || engine.summary();
+    let bar = progress(words::QUEUE_OVERALL.text(), move || {
+        Some(summary().permille)
+    });
+    let bar = el("span").class("all").child(bar);
+    let said = el("p").class("sr").attr("role", "status");
+    [
+        bar.shown_if(move || summary().active > 0),
+        el("p").class("sum").live_text(move || in_words(&summary())),
+        said.live_text(move || aloud(&summary())),
+    ]
+}
+
+/// What there is only when nothing runs.
+pub fn at_rest(engine: Engine, element: El) -> El {
+    element.shown_if(move || engine.summary().active == 0)
 }
 
 /// What can be done with all.
@@ -70,7 +81,7 @@ fn actions(engine: Engine, closed: Rc<dyn Fn()>) -> El {
         .child(resume.shown_if(rests))
         .child(cancel.shown_if(busy))
         .child(retry.shown_if(move || engine.summary().failed > 0))
-        .child(done.shown_if(move || !busy()))
+        .child(at_rest(engine, done))
 }
 
 /// The question before closing while uploads run. It has the focus while it stands, and goes by
@@ -110,7 +121,7 @@ fn question(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
 }
 
 /// The batch in one line: what runs, or what came of it.
-pub fn in_words(summary: &Summary) -> String {
+fn in_words(summary: &Summary) -> String {
     if summary.active > 0 {
         let total = summary.active + summary.done + summary.failed;
         let text = if summary.active == summary.paused {
@@ -180,7 +191,7 @@ fn offline(summary: &Summary) -> String {
 }
 
 /// The batch for ears: said at the start, at each quarter and at the end, never more often.
-pub fn aloud(summary: &Summary) -> String {
+fn aloud(summary: &Summary) -> String {
     let ended = summary.done + summary.failed + summary.cancelled;
     let quarter = (4 * ended).checked_div(ended + summary.active).unwrap_or(4);
     if summary.active == 0 {

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::footer::{aloud, in_words};
+use super::footer::{account, at_rest};
 use super::frame::Frame;
 use crate::look::{icons, words};
-use crate::parts::{El, el, icon_button, progress, style};
+use crate::parts::{El, el, icon_button, style};
 
 /// Where the bar is, from the edges of the window.
 const POSITION: &str = "right:35px";
@@ -19,7 +19,6 @@ const POSITION: &str = "right:35px";
 pub fn tray(frame: &Rc<Frame>) -> El {
     let engine = frame.engine;
     let (expands, closes) = (frame.clone(), frame.clone());
-    let busy = move || engine.summary().active > 0;
     let expand = move |_| {
         // What was shown before can be shown again.
         let _ = expands.show();
@@ -34,31 +33,17 @@ pub fn tray(frame: &Rc<Frame>) -> El {
         || words::CLOSE.text().to_owned(),
         move |_| (closes.closed)(),
     );
-    let bar = progress(words::QUEUE_OVERALL.text(), move || {
-        Some(engine.summary().permille)
-    });
+    let [bar, sum, said] = account(engine);
     let tray = el("section")
         .class("tray")
         .attr("part", "tray")
         .attr("aria-label", words::QUEUE_MINI_TITLE.text())
-        .child(
-            el("p")
-                .class("sum")
-                .attr("aria-hidden", "true")
-                .live_text(move || match engine.summary() {
-                    summary if summary.total == 0 => words::QUEUE_MINI_TITLE.text().to_owned(),
-                    summary => in_words(&summary),
-                }),
-        )
-        .child(
-            el("p")
-                .class("sr")
-                .attr("role", "status")
-                .live_text(move || aloud(&engine.summary())),
-        )
+        .child(el("h2").text(words::QUEUE_MINI_TITLE.text()))
         .child(expand)
-        .child(close.shown_if(move || !busy()))
-        .child(el("span").class("all").child(bar).shown_if(busy));
+        .child(at_rest(engine, close))
+        .child(sum)
+        .child(bar)
+        .child(said);
     place(&tray.node(), POSITION);
     tray
 }

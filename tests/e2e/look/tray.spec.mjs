@@ -1,11 +1,10 @@
 // The widget made small: a bar in a corner that says how far the uploads are, while the page can
 // be used.
 import { file } from "../support/environment.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, proves, test } from "../support/test.mjs";
 import { fill, hold, words } from "../support/widget.mjs";
 
 const tray = (page) => page.getByRole("region", { name: words.queue.mini_title });
-const proves = (description) => ({ annotation: { type: "proves", description } });
 
 /** A widget that is small, with two files on their way. */
 async function shrink(widget, page) {
