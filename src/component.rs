@@ -119,12 +119,12 @@ fn show(
     let caller = Caller {
         told: Box::new(told),
         listed: Box::new(move |item, entry, _| list.borrow_mut().push((item, entry))),
-        displayed: Box::new(|_| ()),
+        turned: Box::new(|_| ()),
         prepare: None,
         sign,
     };
     let closed = Rc::new(move || open.set(false));
-    screens::open(options, caller, None, closed)
+    screens::open(options, caller, closed)
         .inspect_err(|error| leptos::logging::error!("Plimsoll could not open: {error:?}"))
         .ok()
 }

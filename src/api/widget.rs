@@ -13,7 +13,7 @@ use web_sys::console;
 use super::callback::{Callback, closing};
 use super::functions::asked;
 use crate::screens::{self, Opened};
-use crate::shell::{Asked, Caller, get, json};
+use crate::shell::{Asked, Caller, get, json, set};
 
 /// The options that may be functions, in both spellings.
 const SIGN: [&str; 2] = ["uploadSignature", "upload_signature"];
@@ -23,12 +23,22 @@ const PREPARE: [&str; 2] = ["prepareUploadParams", "prepare_upload_params"];
 #[wasm_bindgen]
 pub struct Widget(Rc<State>);
 
+/// How an open dialog is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Display {
+    Shown,
+    Hidden,
+    Minimized,
+}
+
 struct State {
     given: RefCell<Vec<(String, Value)>>,
     sign: RefCell<Option<Asked>>,
     prepare: RefCell<Option<Asked>>,
     callback: Callback,
     opened: RefCell<Option<Rc<Opened>>>,
+    /// Means nothing while none is open.
+    display: Cell<Display>,
     /// The problems of the options were told; not again at each opening.
     warned: Cell<bool>,
     destroyed: Cell<bool>,
@@ -46,6 +56,7 @@ impl Widget {
             prepare: RefCell::default(),
             callback: Callback::new(callback),
             opened: RefCell::default(),
+            display: Cell::new(Display::Shown),
             warned: Cell::new(false),
             destroyed: Cell::new(false),
             this: this.clone(),
@@ -56,9 +67,13 @@ impl Widget {
 
     /// Opens the widget, or shows it again where it was hidden or small. `how.files` are addresses
     /// that the server is to fetch, whose uploads begin at once. The first argument is the source
-    /// to show, of which there is one so far; pages also pass their click event here.
-    pub fn open(&self, _source: &JsValue, how: &JsValue) {
+    /// to show; pages also pass their click event here, which is none.
+    pub fn open(&self, source: &JsValue, how: &JsValue) {
         self.0.show();
+        let opened = self.0.opened.borrow().clone();
+        if let (Some(opened), Some(source)) = (opened, source.as_string()) {
+            opened.turn(&source);
+        }
         self.0.fetch(&json::value(how));
     }
 
@@ -70,7 +85,7 @@ impl Widget {
 
     /// Takes it out of sight, with all that it does and lists.
     pub fn hide(&self) {
-        self.0.display(Opened::hide);
+        self.0.display(Display::Hidden);
     }
 
     /// Shows it, whatever was done to it before.
@@ -80,7 +95,7 @@ impl Widget {
 
     /// Makes it small, so that the page can be used.
     pub fn minimize(&self) {
-        self.0.display(Opened::minimize);
+        self.0.display(Display::Minimized);
     }
 
     /// Replaces options from the next opening on.
@@ -92,15 +107,15 @@ impl Widget {
     /// Whether some of it can be seen.
     #[wasm_bindgen(js_name = isShowing)]
     pub fn is_showing(&self) -> bool {
-        let opened = self.0.opened.borrow();
-        opened.as_ref().is_some_and(|opened| opened.is_showing())
+        self.0
+            .displayed()
+            .is_some_and(|display| display != Display::Hidden)
     }
 
     /// Whether it is small.
     #[wasm_bindgen(js_name = isMinimized)]
     pub fn is_minimized(&self) -> bool {
-        let opened = self.0.opened.borrow();
-        opened.as_ref().is_some_and(|opened| opened.is_minimized())
+        self.0.displayed() == Some(Display::Minimized)
     }
 
     /// Stops everything and removes the dialog. Nothing is called back any more.
@@ -129,22 +144,43 @@ impl State {
         }
     }
 
+    fn displayed(&self) -> Option<Display> {
+        self.opened.borrow().as_ref().map(|_| self.display.get())
+    }
+
     fn show(&self) {
-        let none = self.opened.borrow().is_none();
-        if none {
-            self.open();
-        } else {
-            self.display(Opened::show);
+        match self.displayed() {
+            None => self.open(),
+            Some(_) => self.display(Display::Shown),
         }
     }
 
-    /// Shows an open widget in another way, which tells the page so.
-    fn display(&self, how: fn(&Opened) -> Result<(), JsValue>) {
-        // Not borrowed meanwhile: the page hears of it, and may call back.
+    /// Shows an open dialog in another way, and tells so.
+    fn display(&self, wanted: Display) {
+        let Some(now) = self.displayed().filter(|now| *now != wanted) else {
+            return;
+        };
+        // Not borrowed meanwhile: the page hears of the focus, and may call back.
         let opened = self.opened.borrow().clone();
-        if let Some(Err(error)) = opened.map(|opened| how(&opened)) {
-            self.unshown(&error);
+        let done = opened.map(|opened| match wanted {
+            Display::Shown => opened.show(),
+            Display::Hidden => {
+                opened.hide();
+                Ok(())
+            }
+            Display::Minimized => opened.minimize(),
+        });
+        if let Some(Err(error)) = done {
+            return self.unshown(&error);
         }
+        self.display.set(wanted);
+        let event = match (now, wanted) {
+            (Display::Minimized, Display::Shown) => "expanded",
+            (_, Display::Shown) => "shown",
+            (_, Display::Hidden) => "hidden",
+            (_, Display::Minimized) => "minimized",
+        };
+        self.callback.event("display-changed", &event.into());
     }
 
     fn open(&self) {
@@ -165,23 +201,18 @@ impl State {
                 state.close(true);
             }
         });
-        let (list, how) = (self.callback.clone(), self.callback.clone());
-        let this = self.this.clone();
-        let displayed = move |shown: &'static str| {
-            if this.upgrade().is_some_and(|state| !state.destroyed.get()) {
-                how.event("display-changed", &shown.into());
-            }
-        };
+        let list = self.callback.clone();
         let caller = Caller {
             told: Box::new(told),
             listed: Box::new(move |_, entry, file| list.listed(&entry, file)),
-            displayed: Box::new(displayed),
+            turned: Box::new(self.turned()),
             prepare: self.prepare.borrow().clone(),
             sign: self.sign.borrow().clone(),
         };
-        match screens::open(options, caller, None, closed) {
+        match screens::open(options, caller, closed) {
             Ok(opened) => {
                 self.opened.replace(Some(Rc::new(opened)));
+                self.display.set(Display::Shown);
                 self.callback.event("display-changed", &"shown".into());
             }
             Err(error) => self.unshown(&error),
@@ -193,6 +224,16 @@ impl State {
         console::error_2(&"Plimsoll could not open.".into(), error);
         let text = "The widget could not open: see the console.";
         self.callback.error("page.open_failed", 0, text, error);
+    }
+
+    /// Tells which source a person went to.
+    fn turned(&self) -> impl Fn(&str) + use<> {
+        let callback = self.callback.clone();
+        move |source| {
+            let info = js_sys::Object::new();
+            set(&info, "source", &source.into());
+            callback.event("source-changed", &info);
+        }
     }
 
     /// Adds what the page wants the server to fetch.
@@ -229,7 +270,7 @@ impl State {
             && opened.is_busy()
         {
             // A question that nobody sees has no answer.
-            self.display(Opened::show);
+            self.display(Display::Shown);
             return opened.ask();
         }
         let Some(opened) = self.opened.take() else {

@@ -30,7 +30,16 @@ pub const DOCUMENT: &str = "M6.5 3.5h7l4.5 4.5v12.5h-11.5zM13.5 3.5V8H18M9.5 12.
 pub const ARCHIVE: &str = "M4.5 8.5h15v11h-15zM3.5 4.5h17v4h-17zM10 12.5h4";
 /// Anything else.
 pub const FILE: &str = "M6.5 3.5h7l4.5 4.5v12.5h-11.5zM13.5 3.5V8H18";
-/// Make small.
-pub const SHRINK: &str = "M6 17.5h12";
-/// Make large again.
-pub const EXPAND: &str = "M6.5 14.5L12 9l5.5 5.5";
+/// Files of the device.
+pub const FOLDER: &str = "M3.5 6.5h6l2 2.5h9v10h-17z";
+/// An address.
+pub const LINK: &str = "M10 14a4 4 0 0 0 5.7 0l3.1-3.1a4 4 0 0 0-5.7-5.7l-1.2 1.2\
+M14 10a4 4 0 0 0-5.7 0l-3.1 3.1a4 4 0 0 0 5.7 5.7l1.2-1.2";
+/// The camera.
+pub const CAMERA: &str = "M4 8h3.5l1.5-2.5h6L16.5 8H20v10.5H4z\
+M15.2 13a3.2 3.2 0 1 1-6.4 0 3.2 3.2 0 0 1 6.4 0z";
+/// The screen.
+pub const SCREEN: &str = "M3.5 5h17v11h-17zM9 19.5h6M12 16v3.5";
+/// The microphone.
+pub const MICROPHONE: &str = "M12 3.5a3 3 0 0 1 3 3v4.5a3 3 0 0 1-6 0V6.5a3 3 0 0 1 3-3z\
+M5.5 11a6.5 6.5 0 0 0 13 0M12 17.5v3";

@@ -3,6 +3,7 @@
 //! 30 KB (brotli) more for the same dialog. Only DOM calls that an enforced Trusted Types policy
 //! and a strict style policy allow: no markup is ever parsed.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -24,6 +25,7 @@ enum Held {
     Effect(RenderEffect<()>),
     Listener(Listener),
     Child(El),
+    Other(Rc<dyn Any>),
 }
 
 struct Listener {
@@ -90,6 +92,12 @@ impl El {
         // Appending a new element to another can't fail.
         let _ = self.node.append_child(&child.node);
         self.held.push(Held::Child(child));
+        self
+    }
+
+    /// Keeps something for as long as the element is kept.
+    pub fn hold(mut self, other: Rc<dyn Any>) -> Self {
+        self.held.push(Held::Other(other));
         self
     }
 

@@ -6,16 +6,15 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Event, File};
 
-use super::frame::Frame;
+use super::tabs::Tabs;
 use super::{footer, list};
 use crate::look::{icons, words};
 use crate::parts::{El, el, icon_button};
-use crate::shell::{Engine, Readiness, late};
+use crate::shell::{Engine, Readiness, get, late};
 use crate::sources;
 
-/// The whole widget. `asks` shows the question before closing.
-pub fn dialog(frame: &Rc<Frame>, asks: RwSignal<bool>) -> El {
-    let (engine, closed) = (frame.engine, frame.closed.clone());
+/// The whole dialog. `asks` shows the question before closing; `closed` closes for good.
+pub fn dialog(engine: Engine, tabs: &Tabs, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
     let dragging = RwSignal::new(false);
     let message = RwSignal::new("");
     let end = closed.clone();
@@ -41,6 +40,11 @@ pub fn dialog(frame: &Rc<Frame>, asks: RwSignal<bool>) -> El {
         (words::QUEUE_TITLE_SINGLE, words::LOCAL_DROP_TITLE_SINGLE)
     };
     let heading = el("h2").attr("id", "title").text(title.text());
+    let cross = icon_button(
+        || icons::CROSS,
+        || words::CLOSE.text().to_owned(),
+        move |_| close(),
+    );
     let state = move || {
         if engine.summary().total == 0 {
             "empty"
@@ -48,18 +52,14 @@ pub fn dialog(frame: &Rc<Frame>, asks: RwSignal<bool>) -> El {
             "filled"
         }
     };
-    let wanted = engine.options(|options| options.sources.clone());
-    let mut panel = el("div")
+    let panel = el("div")
         .class("panel")
         .live_attr("data-state", move || Some(state().to_owned()))
         .live_attr("data-dragging", move || dragging.get().then(String::new))
-        .child(header(frame, heading, close))
-        .child(notice(engine, message));
-    for (source, show) in sources::ALL {
-        if wanted.contains(source) {
-            panel = panel.child(show(engine));
-        }
-    }
+        .child(el("header").child(heading).child(cross))
+        .child(tabs.bar())
+        .child(notice(engine, message))
+        .child(tabs.panel());
     // Nothing of it is needed before there are files.
     let filled = move || match engine.summary().total {
         0 => Vec::new(),
@@ -74,48 +74,18 @@ pub fn dialog(frame: &Rc<Frame>, asks: RwSignal<bool>) -> El {
             .attr("aria-hidden", "true")
             .text(target.text()),
     );
-    let whole = if frame.is_inline {
-        el("section").class("whole")
-    } else {
-        el("dialog").class("whole").on("cancel", cancel)
-    };
-    let whole = whole.attr("aria-labelledby", "title").child(panel);
-    accept_files(whole, engine, dragging, message)
-}
-
-/// What it is, and what makes it go. What is a part of the page stays there.
-fn header(frame: &Rc<Frame>, heading: El, close: impl Fn() + 'static) -> El {
-    let header = el("header").child(heading);
-    if frame.is_inline {
-        return header;
-    }
-    let engine = frame.engine;
-    let this = Rc::downgrade(frame);
-    let shrink = move |_| {
-        if let Some(frame) = this.upgrade() {
-            // Making it small can't fail: it only takes things away.
-            let _ = frame.minimize();
-        }
-    };
-    let shrink = icon_button(
-        || icons::SHRINK,
-        || words::QUEUE_MINIMIZE.text().to_owned(),
-        shrink,
-    );
-    let cross = icon_button(
-        || icons::CROSS,
-        || words::CLOSE.text().to_owned(),
-        move |_| close(),
-    );
-    header
-        .child(shrink.shown_if(move || engine.summary().active > 0))
-        .child(cross)
+    let whole = el("dialog")
+        .attr("aria-labelledby", "title")
+        .on("cancel", cancel)
+        .child(panel);
+    accept_files(whole, engine, tabs.clone(), dragging, message)
 }
 
 /// Makes the whole dialog a place to drop on and to paste into.
 fn accept_files(
     dialog: El,
     engine: Engine,
+    tabs: Tabs,
     dragging: RwSignal<bool>,
     message: RwSignal<&'static str>,
 ) -> El {
@@ -167,11 +137,13 @@ fn accept_files(
     };
     let pasted = move |event: Event| {
         let files = sources::paste::read(event.unchecked_ref());
-        // Text into a field is none of ours.
         if !files.is_empty() {
             event.prevent_default();
             message.set("");
             engine.pick(files);
+        } else if !is_field(&event) && tabs.take_text(&sources::paste::text(event.unchecked_ref()))
+        {
+            event.prevent_default();
         }
     };
     dialog
@@ -179,6 +151,13 @@ fn accept_files(
         .on("dragleave", leave)
         .on("drop", take)
         .on("paste", pasted)
+}
+
+/// Whether an event goes to a field, whose own affair a text is.
+fn is_field(event: &Event) -> bool {
+    let target = event.composed_path().get(0);
+    let name = get(&target, "localName").as_string().unwrap_or_default();
+    name == "input" || name == "textarea"
 }
 
 /// What was left out of the last choice, and why.

@@ -14,10 +14,19 @@ pub fn later(target: Element) {
     }));
 }
 
-/// Focuses the chooser of the panel around `inside`: of all buttons it alone is always there.
+/// Focuses what files are added by in the panel around `inside`.
 pub fn chooser(inside: &Element) {
-    let panel = inside.closest(".panel").ok().flatten();
-    if let Some(button) = panel.and_then(|panel| panel.query_selector(".browse").ok().flatten()) {
-        later(button);
+    if let Some(target) = adding(inside) {
+        later(target);
     }
+}
+
+/// What files are added by, in the panel around `inside`: the chooser's button where it is shown,
+/// else the tab of the source that is, else the panel's first button.
+pub fn adding(inside: &Element) -> Option<Element> {
+    let panel = inside.closest(".panel").ok().flatten()?;
+    let find = |what| panel.query_selector(what).ok().flatten();
+    find(".browse")
+        .or_else(|| find("[aria-selected=true]"))
+        .or_else(|| find("button"))
 }

@@ -16,39 +16,28 @@ use crate::shell::Engine;
 /// The footer. `asks` shows the question; `closed` closes for good.
 #[inline(never)]
 pub fn footer(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
-    let [bar, sum, said] = account(engine);
+    let summary = move || engine.summary();
+    let busy = move || summary().active > 0;
+    let bar = progress(words::QUEUE_OVERALL.text(), move || {
+        Some(summary().permille)
+    });
     el("footer")
-        .child(bar)
+        .child(el("span").class("all").child(bar).shown_if(busy))
         .child(
             el("p")
                 .class("off")
                 .attr("role", "status")
-                .live_text(move || offline(&engine.summary())),
+                .live_text(move || offline(&summary())),
         )
-        .child(sum)
-        .child(said)
+        .child(el("p").class("sum").live_text(move || in_words(&summary())))
+        .child(
+            el("p")
+                .class("sr")
+                .attr("role", "status")
+                .live_text(move || aloud(&summary())),
+        )
         .child(actions(engine, closed.clone()).shown_if(move || !asks.get()))
         .child(question(engine, asks, closed).shown_if(move || asks.get()))
-}
-
-/// How far all is: as a bar, in words, and for ears.
-pub fn account(engine: Engine) -> [El; 3] {
-    let summary = move || engine.summary();
-    let bar = progress(words::QUEUE_OVERALL.text(), move || {
-        Some(summary().permille)
-    });
-    let bar = el("span").class("all").child(bar);
-    let said = el("p").class("sr").attr("role", "status");
-    [
-        bar.shown_if(move || summary().active > 0),
-        el("p").class("sum").live_text(move || in_words(&summary())),
-        said.live_text(move || aloud(&summary())),
-    ]
-}
-
-/// What there is only when nothing runs.
-pub fn at_rest(engine: Engine, element: El) -> El {
-    element.shown_if(move || engine.summary().active == 0)
 }
 
 /// What can be done with all.
@@ -81,7 +70,7 @@ fn actions(engine: Engine, closed: Rc<dyn Fn()>) -> El {
         .child(resume.shown_if(rests))
         .child(cancel.shown_if(busy))
         .child(retry.shown_if(move || engine.summary().failed > 0))
-        .child(at_rest(engine, done))
+        .child(done.shown_if(move || !busy()))
 }
 
 /// The question before closing while uploads run. It has the focus while it stands, and goes by

@@ -4,10 +4,9 @@
 mod dialog;
 mod focus;
 mod footer;
-mod frame;
 mod list;
 mod row;
-mod tray;
+mod tabs;
 
 use std::rc::Rc;
 
@@ -16,48 +15,47 @@ use leptos::prelude::*;
 use plimsoll_core::options::Options;
 use plimsoll_core::protocol::value::Value;
 use wasm_bindgen::JsValue;
-use web_sys::Element;
+use web_sys::HtmlDialogElement;
 
-use self::frame::Frame;
+use self::tabs::Tabs;
 use crate::look::SHEET;
 use crate::parts::El;
 use crate::shell::page::Stage;
 use crate::shell::{self, Caller, Engine};
 
-/// An open widget. Dropping it closes it.
+/// An open dialog. Dropping it closes it.
 pub struct Opened {
     engine: Engine,
+    tabs: Tabs,
     asks: RwSignal<bool>,
-    frame: Rc<Frame>,
-    kept: Option<(El, Owner)>,
+    node: HtmlDialogElement,
+    kept: Option<(El, Stage, Owner)>,
 }
 
-/// Opens the widget over the page, or inside a container of the page's. `closed` is called when the
-/// person has closed it, for the caller to drop it.
-pub fn open(
-    options: Options,
-    caller: Caller,
-    container: Option<&Element>,
-    closed: Rc<dyn Fn()>,
-) -> Result<Opened, JsValue> {
+/// Opens a dialog over the page. `closed` is called when the person has closed it, for the caller
+/// to drop it.
+pub fn open(options: Options, caller: Caller, closed: Rc<dyn Fn()>) -> Result<Opened, JsValue> {
     // Fails when there is one already: then that one runs the effects.
     let _ = Executor::init_wasm_bindgen();
-    let stage = Stage::new(SHEET, container)?;
+    let stage = Stage::new(SHEET)?;
     let owner = Owner::new();
-    let (frame, asks, whole) = owner.with(|| {
+    let (engine, tabs, asks, dialog) = owner.with(|| {
         let engine = Engine::new(options, caller);
-        let asks = RwSignal::new(false);
-        let frame = Frame::new(engine, stage, container.is_some(), closed);
-        let whole = dialog::dialog(&frame, asks);
-        (frame, asks, whole)
+        let (tabs, asks) = (Tabs::new(engine), RwSignal::new(false));
+        let dialog = dialog::dialog(engine, &tabs, asks, closed);
+        (engine, tabs, asks, dialog)
     });
-    frame.mount(whole.node())?;
-    Ok(Opened {
-        engine: frame.engine,
+    let node: HtmlDialogElement = dialog.node();
+    stage.root.append_child(&node)?;
+    let opened = Opened {
+        engine,
+        tabs,
         asks,
-        frame,
-        kept: Some((whole, owner)),
-    })
+        node,
+        kept: Some((dialog, stage, owner)),
+    };
+    opened.show()?;
+    Ok(opened)
 }
 
 impl Opened {
@@ -66,9 +64,41 @@ impl Opened {
         !self.engine.is_idle()
     }
 
+    /// Goes to another source, if it is offered.
+    pub fn turn(&self, source: &str) {
+        self.tabs.show(source);
+    }
+
     /// Adds files that the server is to fetch.
     pub fn fetch(&self, addresses: Vec<String>) {
         self.engine.fetch(addresses);
+    }
+
+    /// Takes it out of sight. Uploads go on, and what is listed stays.
+    pub fn hide(&self) {
+        self.node.close();
+        if let Some((_, stage, _)) = &self.kept {
+            stage.unlock();
+        }
+    }
+
+    /// Shows it over the page, where it was hidden or small.
+    pub fn show(&self) -> Result<(), JsValue> {
+        // One that is small is open already, but not above all.
+        self.node.close();
+        self.node.remove_attribute("data-small")?;
+        if let Some((_, stage, _)) = &self.kept {
+            stage.lock()?;
+        }
+        self.node.show_modal()
+    }
+
+    /// Makes it small and leaves the page free.
+    pub fn minimize(&self) -> Result<(), JsValue> {
+        self.hide();
+        self.node.set_attribute("data-small", "")?;
+        self.node.show();
+        Ok(())
     }
 
     /// What is stored, in shown order: as `success` has told it.
@@ -80,42 +110,18 @@ impl Opened {
     pub fn ask(&self) {
         self.asks.set(true);
     }
-
-    /// Takes it out of sight. Uploads go on, and what is listed stays.
-    pub fn hide(&self) -> Result<(), JsValue> {
-        self.frame.hide()
-    }
-
-    /// Shows it again where it was hidden or small.
-    pub fn show(&self) -> Result<(), JsValue> {
-        self.frame.show()
-    }
-
-    /// Makes it small and leaves the page free.
-    pub fn minimize(&self) -> Result<(), JsValue> {
-        self.frame.minimize()
-    }
-
-    /// Whether some of it can be seen.
-    pub fn is_showing(&self) -> bool {
-        self.frame.is_showing()
-    }
-
-    /// Whether it is small.
-    pub fn is_minimized(&self) -> bool {
-        self.frame.is_minimized()
-    }
 }
 
 impl Drop for Opened {
     fn drop(&mut self) {
         self.engine.end();
         // Gives the focus back to where it was.
-        self.frame.end();
-        if let Some((whole, owner)) = self.kept.take() {
+        self.node.close();
+        if let Some((dialog, stage, owner)) = self.kept.take() {
+            drop(stage);
             // Not at once: this may run inside one of the dialog's own event handlers.
             shell::later(Box::new(move || {
-                drop(whole);
+                drop(dialog);
                 owner.cleanup();
             }));
         }

@@ -200,12 +200,13 @@ fn focus_neighbour(row: Option<Element>) {
         .next_element_sibling()
         .or_else(|| row.previous_element_sibling());
     let next = match neighbour {
-        Some(neighbour) => neighbour.query_selector(":scope > button:last-of-type"),
-        None => row
-            .closest(".panel")
-            .map(|panel| panel.and_then(|panel| panel.query_selector(".browse").ok().flatten())),
+        Some(neighbour) => neighbour
+            .query_selector(":scope > button:last-of-type")
+            .ok()
+            .flatten(),
+        None => focus::adding(&row),
     };
-    if let Ok(Some(button)) = next {
+    if let Some(button) = next {
         // Focusing an element of our own that is shown can't fail.
         let _ = button.unchecked_into::<HtmlElement>().focus();
     }

@@ -43,8 +43,8 @@ pub struct Caller {
     pub told: Told,
     /// Hears of each file of a batch that has ended, before it hears that the batch has.
     pub listed: Listed,
-    /// Hears that the widget is shown in another way: `shown`, `hidden`, `minimized`, `expanded`.
-    pub displayed: Box<dyn Fn(&'static str)>,
+    /// Hears which source is shown now.
+    pub turned: Box<dyn Fn(&str)>,
     /// Has a say in each file's parameters.
     pub prepare: Option<Asked>,
     /// Signs.
@@ -136,9 +136,10 @@ impl Engine {
         }
     }
 
-    /// The page names files that the server is to fetch. Their addresses were checked.
+    /// The page, or a person, names files that the server is to fetch. Their addresses were
+    /// checked.
     pub fn fetch(self, addresses: Vec<String>) {
-        self.0.with_value(|shell| shell.fetch(addresses));
+        self.0.try_with_value(|shell| shell.fetch(addresses));
     }
 
     /// A person did something else.
@@ -146,9 +147,9 @@ impl Engine {
         self.0.with_value(|shell| shell.tell(event));
     }
 
-    /// The widget is shown in another way.
-    pub fn displayed(self, how: &'static str) {
-        self.0.try_with_value(|shell| (shell.caller.displayed)(how));
+    /// A person went to another source.
+    pub fn turned(self, source: &str) {
+        self.0.try_with_value(|shell| (shell.caller.turned)(source));
     }
 
     /// Reads one item, and follows it.

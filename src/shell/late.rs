@@ -4,6 +4,8 @@
 
 use std::cell::Cell;
 
+use web_sys::Element;
+
 use super::script;
 use super::task::when;
 
@@ -47,4 +49,17 @@ fn need(part: u32, act: Box<dyn FnOnce(bool)>) {
             act(here);
         }),
     );
+}
+
+/// The same for what is shown in `place`, once the style sheet of the late half is there, too. What
+/// can't be dressed is shown all the same.
+pub fn late_dressed(place: &Element, act: Box<dyn FnOnce(bool)>) {
+    let place = place.clone();
+    late(Box::new(move |here| {
+        if !here {
+            return act(false);
+        }
+        let dressed = script::promised(script::dress(&place));
+        when(dressed, Box::new(move |_| act(true)));
+    }));
 }

@@ -19,6 +19,7 @@ mod task;
 pub use ask::{Asked, Replies};
 pub use engine::{Caller, Engine, Told};
 pub use http::{get, object, set};
-pub use late::late;
+pub use late::{late, late_dressed};
 pub use ready::Readiness;
+pub use script::{media, promised};
 pub use task::{later, when};

@@ -21,8 +21,8 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Adds the host at the end of a container, or else of the body.
-    pub fn new(sheet: &str, container: Option<&Element>) -> Result<Self, JsValue> {
+    /// Adds the host at the end of the body.
+    pub fn new(sheet: &str) -> Result<Self, JsValue> {
         let window = web_sys::window().ok_or("Plimsoll needs a window")?;
         let document = window.document().ok_or("Plimsoll needs a document")?;
         let body = document
@@ -34,15 +34,11 @@ impl Stage {
         styles.replace_sync(sheet)?;
         adopt(&shadow, &Array::of1(&styles))?;
         let root: HtmlElement = document.create_element("div")?.unchecked_into();
-        root.set_class_name(if container.is_some() {
-            "root inside"
-        } else {
-            "root"
-        });
+        root.set_class_name("root");
         root.style()
             .set_property("color-scheme", &scheme(&document)?)?;
         shadow.append_child(&root)?;
-        container.unwrap_or(&body).append_child(&host)?;
+        body.append_child(&host)?;
         Ok(Self {
             document,
             host,
@@ -72,17 +68,12 @@ impl Stage {
         // The setter fails only for sheets of another document, and these were adopted before.
         let _ = adopt(&self.document, &others);
     }
-
-    /// Gives the page back.
-    pub fn leave(&self) {
-        self.unlock();
-        self.host.remove();
-    }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        self.leave();
+        self.unlock();
+        self.host.remove();
     }
 }
 
@@ -111,4 +102,13 @@ fn adopted(of: &JsValue) -> Array {
 
 fn adopt(to: &JsValue, sheets: &Array) -> Result<bool, JsValue> {
     Reflect::set(to, &"adoptedStyleSheets".into(), sheets)
+}
+
+/// Whether lines run from right to left where an element stands.
+pub fn is_rtl(element: &Element) -> bool {
+    let style = web_sys::window().and_then(|window| window.get_computed_style(element).ok());
+    let direction = style
+        .flatten()
+        .and_then(|style| style.get_property_value("direction").ok());
+    direction.is_some_and(|direction| direction == "rtl")
 }

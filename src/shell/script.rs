@@ -5,7 +5,7 @@
 
 use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::File;
+use web_sys::{Element, File};
 
 #[wasm_bindgen(module = "/www/script/memory.js")]
 extern "C" {
@@ -51,6 +51,67 @@ extern "C" {
     /// 32 hexadecimal digits, or `undefined` when the file can't be read.
     #[wasm_bindgen(catch)]
     pub fn md5(file: &File) -> Result<Promise, JsValue>;
+}
+
+#[wasm_bindgen(module = "/www/script/dress.js")]
+extern "C" {
+    /// Gives the shadow root around an element the style sheet of the late half; once.
+    #[wasm_bindgen(catch)]
+    pub fn dress(place: &Element) -> Result<Promise, JsValue>;
+}
+
+/// Cameras, screens and microphones.
+pub mod media {
+    use js_sys::{Function, Object, Promise};
+    use wasm_bindgen::prelude::*;
+    use web_sys::{Blob, HtmlCanvasElement, HtmlElement};
+
+    #[wasm_bindgen(module = "/www/script/media.js")]
+    extern "C" {
+        /// Opens what is wanted and shows it in a video element. A session, or `{error}`.
+        #[wasm_bindgen(catch)]
+        pub fn start(
+            want: &Object,
+            place: &HtmlElement,
+            ended: &Function,
+        ) -> Result<Promise, JsValue>;
+
+        /// Turns all off.
+        #[wasm_bindgen(catch)]
+        pub fn stop(session: &JsValue) -> Result<Promise, JsValue>;
+
+        /// The picture of this moment, a JPEG, painted on a canvas as well.
+        #[wasm_bindgen(catch)]
+        pub fn snap(
+            session: &JsValue,
+            canvas: &HtmlCanvasElement,
+            mirror: bool,
+        ) -> Result<Promise, JsValue>;
+
+        /// Begins to record; false when it can't.
+        #[wasm_bindgen(catch)]
+        pub fn record(
+            session: &JsValue,
+            limited: bool,
+            told: &Function,
+        ) -> Result<Promise, JsValue>;
+
+        /// Stops recording for a while, or goes on.
+        #[wasm_bindgen(catch)]
+        pub fn pause(session: &JsValue, wait: bool) -> Result<Promise, JsValue>;
+
+        /// Ends the recording and gives it; null when there is nothing in it.
+        #[wasm_bindgen(catch)]
+        pub fn finish(session: &JsValue) -> Result<Promise, JsValue>;
+
+        /// Lets a person look at what was recorded. False where that can't be.
+        #[wasm_bindgen(catch)]
+        pub fn play(place: &HtmlElement, blob: &Blob) -> Result<Promise, JsValue>;
+
+        /// Forgets what was played.
+        #[wasm_bindgen(catch)]
+        pub fn unload(place: &HtmlElement) -> Result<Promise, JsValue>;
+    }
 }
 
 #[wasm_bindgen(module = "/www/script/late.js")]

@@ -1,17 +1,146 @@
-//! Where files come from: one file each, and the table of those that show something. Dropping and
-//! pasting work anywhere on the dialog.
+//! Where files come from, and the table of those that have a place in the dialog. Dropping and
+//! pasting work anywhere on it. What isn't needed to open the dialog is in `late`.
 
 pub mod drop;
+mod late;
 pub mod local;
 pub mod paste;
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
 use plimsoll_core::options::Source;
 
-use crate::parts::El;
-use crate::shell::Engine;
+use crate::look::words::Word;
+use crate::look::{icons, words};
+use crate::parts::{El, button, el};
+use crate::shell::{self, Engine, get};
 
-/// What a source shows in the dialog.
-pub type Show = fn(Engine) -> El;
+/// What every source is given.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// Takes files in.
+    pub engine: Engine,
+    /// Addresses that were pasted, for the source that takes them.
+    pub pasted: RwSignal<String>,
+}
+
+/// A source as the dialog offers it.
+#[derive(Clone)]
+pub struct Offer {
+    /// Its name in options and events.
+    pub name: &'static str,
+    /// Its name for people.
+    pub label: &'static str,
+    /// Its icon.
+    pub icon: &'static str,
+    /// What it is.
+    pub source: Source,
+}
 
 /// Every source that has a place in the dialog, by its option.
-pub const ALL: &[(Source, Show)] = &[(Source::Local, local::show)];
+const ALL: &[(Source, &str, Word)] = &[
+    (Source::Local, icons::FOLDER, words::MENU_FILES),
+    (Source::Url, icons::LINK, words::MENU_WEB),
+    (Source::Camera, icons::CAMERA, words::MENU_CAMERA),
+    (Source::Screen, icons::SCREEN, words::MENU_SCREEN),
+    (Source::Audio, icons::MICROPHONE, words::MENU_AUDIO),
+];
+
+/// The sources of the page's options, in their order.
+pub fn offers(engine: Engine) -> Vec<Offer> {
+    let wanted = engine.options(|options| options.sources.clone());
+    let mut offers = Vec::new();
+    // One that is alone explains itself why it can't be used.
+    let alone = wanted.len() == 1;
+    for source in wanted {
+        let known = ALL.iter().find(|(known, ..)| *known == source);
+        if let Some((_, icon, label)) = known.filter(|_| alone || can(source)) {
+            offers.push(Offer {
+                name: source.name(),
+                label: label.text(),
+                icon,
+                source,
+            });
+        }
+    }
+    offers
+}
+
+/// Whether the browser, on a page like this one, has what a source needs.
+fn can(source: Source) -> bool {
+    let needed = match source {
+        Source::Camera | Source::Audio => "getUserMedia",
+        Source::Screen => "getDisplayMedia",
+        _ => return true,
+    };
+    // Absent on pages that are not secure.
+    let devices = get(&window().navigator(), "mediaDevices");
+    get(&devices, needed).is_function()
+}
+
+/// What a source shows.
+pub fn show(desk: Desk, offer: &Offer) -> El {
+    match offer.source {
+        Source::Local => local::show(desk.engine),
+        source => lately(Rc::new(move || late::show(desk, source))),
+    }
+}
+
+/// The place of something that is fetched when it is first shown.
+fn lately(make: Rc<dyn Fn() -> El>) -> El {
+    let tries = RwSignal::new(0);
+    let slot: Rc<RefCell<Option<Content>>> = Rc::default();
+    let place = el("div").class("lately").hold(slot.clone());
+    let slot = Rc::downgrade(&slot);
+    place.live(Box::new(move |node| {
+        tries.track();
+        let (slot, make) = (slot.clone(), make.clone());
+        let (node, owner) = (node.clone(), Owner::new());
+        shell::late_dressed(
+            &node.clone(),
+            Box::new(move |here| {
+                // The person may have gone elsewhere meanwhile.
+                let Some(slot) = slot.upgrade() else { return };
+                let content = owner.with(|| if here { make() } else { missing(tries) });
+                slot.borrow_mut().take();
+                // Appending a new element to one of ours can't fail.
+                let _ = node.append_child(&content.node());
+                slot.replace(Some(Content {
+                    el: Some(content),
+                    owner,
+                }));
+            }),
+        );
+    }))
+}
+
+/// What stands in the place of something that could not be fetched.
+fn missing(tries: RwSignal<u32>) -> El {
+    el("div")
+        .class("trouble")
+        .child(
+            el("p")
+                .attr("role", "alert")
+                .text(words::SOURCES_MISSING.text()),
+        )
+        .child(button("", words::SOURCES_AGAIN.text(), move || {
+            tries.update(|tries| *tries += 1);
+        }))
+}
+
+/// What was made late, with the signals that it made.
+struct Content {
+    el: Option<El>,
+    owner: Owner,
+}
+
+impl Drop for Content {
+    fn drop(&mut self) {
+        if let Some(el) = self.el.take() {
+            el.node::<web_sys::Element>().remove();
+        }
+        self.owner.cleanup();
+    }
+}

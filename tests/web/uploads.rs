@@ -87,7 +87,6 @@ async fn upload_with(
     let caller = Caller {
         told: told_each,
         listed: Box::new(|_, _, _| ()),
-        displayed: Box::new(|_| ()),
         prepare: None,
         sign,
     };

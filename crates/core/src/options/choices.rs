@@ -91,11 +91,14 @@ impl Source {
     ];
 
     /// Those that are shown when a page names none.
-    pub const USUAL: &[Self] = &[Self::Local];
+    pub const USUAL: &[Self] = &[Self::Local, Self::Url, Self::Camera];
 
     /// Whether this build has it. One that it hasn't is told and left out.
     pub const fn is_here(self) -> bool {
-        matches!(self, Self::Local | Self::Plugin(_))
+        matches!(
+            self,
+            Self::Local | Self::Url | Self::Camera | Self::Screen | Self::Audio | Self::Plugin(_)
+        )
     }
 
     /// Its name in the options and events; empty for one that the page registered.

@@ -11,11 +11,12 @@ const OUTPUTS: [CroppingOutput; 2] = [CroppingOutput::Coordinates, CroppingOutpu
 /// In documented order.
 pub(super) static ROWS: &[Row] = &[
     row!(CHOICE, "sources", Slot::Sources,
-        "list of texts", "null", ts: "Source[]", example: r#"["local"]"#,
+        "list of texts", "null", ts: "Source[]", example: r#"["local", "camera"]"#,
         "Where files may come from, in the order shown: `local` (browse and drop), `url`, "
         "`camera`, `screen`, `audio`, `dropbox`, `google_drive`, `image_search`, `unsplash`, and "
-        "the ids of sources that the page registered. Not given, or an empty list, means those "
-        "that need no key."),
+        "the ids of sources that the page registered. Not given, or an empty list, means "
+        "`local`, `url` and `camera`. What the browser can't do on this page is left out: a camera "
+        "needs https, and a phone can't share its screen."),
     row!(CHOICE, "defaultSource", Slot::DefaultSource,
         "text", "null", ts: "Source", example: r#""local""#,
         "The source that is shown first; not given, the first of `sources`."),

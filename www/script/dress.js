@@ -1,0 +1,104 @@
+// The style sheet of the late half of the widget. Loaded when first used, as a script, because
+// a page's policy may forbid a style sheet that is linked but none that is constructed.
+
+const CSS = `
+.lately { display: contents; }
+.trouble {
+  display: grid; gap: 14px; justify-items: center; padding: 32px 22px; text-align: center;
+}
+.web { display: grid; gap: 8px; margin: 4px 22px 18px; }
+.web label { font-weight: 550; }
+.web .line { display: flex; flex-wrap: wrap; gap: 8px; align-items: start; }
+.web .hint { display: block; color: var(--soft); font-size: 14px; }
+textarea, .field {
+  flex: 1 1 240px; min-inline-size: 0; min-block-size: 44px; max-block-size: 140px;
+  padding: 10px 12px; font: inherit; color: var(--text); background: var(--bg);
+  border: 1px solid var(--edge); border-radius: 10px; resize: none; field-sizing: content;
+}
+textarea::placeholder { color: var(--soft); opacity: 1; }
+.web button { min-block-size: 44px; }
+.wrong { color: var(--bad); font-size: 14px; overflow-wrap: anywhere; }
+.seen { display: flex; flex-wrap: wrap; gap: 12px; margin: 6px 0 0; padding: 0; list-style: none; }
+.seen li { inline-size: 88px; display: grid; gap: 4px; justify-items: center; font-size: 13px; }
+.seen .tile { inline-size: 72px; block-size: 72px; }
+.seen img { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: cover; }
+.seen bdi {
+  max-inline-size: 100%; overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+  color: var(--soft);
+}
+.booth { display: grid; gap: 12px; justify-items: center; margin: 0 22px 18px; }
+.scene {
+  position: relative; display: grid; place-items: center; inline-size: 100%;
+  border-radius: var(--radius); background: var(--raised); overflow: hidden;
+}
+.scene :is(video, canvas) {
+  display: none; inline-size: 100%; max-block-size: min(46vh, 400px); object-fit: contain;
+}
+[data-state=filled] .scene :is(video, canvas) { max-block-size: min(34vh, 260px); }
+.booth:is([data-stage=live], [data-stage=counting], [data-stage=recording]):not([data-kind=audio])
+  .live,
+[data-stage=photo] .photo, [data-stage=playing] .played { display: block; }
+.booth:is([data-stage=live], [data-stage=counting], [data-stage=recording], [data-stage=photo],
+  [data-stage=playing]):not([data-kind=audio]) .mark { display: none; }
+.booth:is([data-stage=live], [data-stage=counting], [data-stage=recording], [data-stage=photo],
+  [data-stage=playing]):not([data-kind=audio]) .scene { background: #000; }
+[data-kind=audio] .played { block-size: 54px; }
+[data-mirror] .live { transform: scaleX(-1); }
+.booth .mark {
+  inline-size: 60px; block-size: 60px; margin: 26px; place-items: center;
+  border-radius: 50%; background: var(--tint);
+}
+.booth .mark .icon { inline-size: 28px; block-size: 28px; }
+.booth[data-stage=trouble] .mark { color: var(--bad); }
+.count {
+  position: absolute; inset: 0; z-index: 1; display: grid; place-items: center;
+  color: #fff; font-size: 96px; font-weight: 700; text-shadow: 0 2px 16px rgb(0 0 0 / .7);
+}
+.count:empty { display: none; }
+.meter {
+  display: none; inline-size: min(240px, 80%); block-size: 8px; margin-block-end: 22px;
+  border-radius: 4px; background: var(--line); overflow: hidden;
+}
+.meter span { display: block; block-size: 100%; background: var(--good); }
+[data-kind=audio]:is([data-stage=live], [data-stage=recording]) .meter { display: block; }
+.said { max-inline-size: 46ch; color: var(--soft); text-align: center; }
+[data-stage=trouble] .said { color: var(--text); }
+:is([data-stage=counting]) .said {
+  position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%);
+}
+.said:not(:has(> :not(:empty, [hidden]))) { display: none; }
+.clock { margin-inline-start: 8px; font-variant-numeric: tabular-nums; }
+[data-stage=recording] .said::before {
+  content: ""; display: inline-block; inline-size: 10px; block-size: 10px; margin-inline-end: 8px;
+  border-radius: 50%; background: var(--bad);
+}
+.booth .acts { justify-content: center; }
+.booth :is(button, select) { min-block-size: 44px; }
+.booth select {
+  padding: 0 10px; max-inline-size: 180px; font: inherit; color: var(--text);
+  background: var(--bg); border: 1px solid var(--edge); border-radius: 10px;
+}
+.booth [aria-pressed=true] { background: var(--tint); border-color: var(--accent); }
+@media (max-width: 600px), (max-height: 480px) {
+  .web, .booth { margin-inline: 14px; }
+  .booth .acts button { flex: 1 0 auto; }
+}
+@media (forced-colors: active) {
+  .scene, .meter { border: 1px solid CanvasText; }
+  .meter span { background: Highlight; forced-color-adjust: none; }
+  .booth [aria-pressed=true] { border: 3px solid Highlight; }
+}
+`;
+
+let sheet;
+
+/** Gives the root around an element the sheet; once. */
+export const dress = async (place) => {
+  const root = place.getRootNode();
+  if (!root.adoptedStyleSheets) return;
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(CSS);
+  }
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+};
