@@ -3,7 +3,7 @@
 // servers do to it is in `faults`.
 import { file } from "../support/environment.mjs";
 import { API_KEY, secretOf, sign } from "../support/signer.mjs";
-import { expect, test as base } from "../support/test.mjs";
+import { expect, proves, test as base } from "../support/test.mjs";
 import { countUploads } from "../support/widget.mjs";
 
 const test = base.extend({
