@@ -71,7 +71,10 @@ pub enum ApiError {
     ParameterMissing(&'static str),
     /// A delete token that is wrong, old or used.
     TokenInvalid,
-    PartNumbersUnsupported,
+    PartInvalid,
+    PartWithRange,
+    PartConflict,
+    PartNotBegun,
     UploadIdMissing,
     UploadUnknown,
     RangeInvalid,
@@ -193,7 +196,10 @@ impl ApiError {
                 ),
             ),
             E::Remote(error) => error.row(),
-            E::PartNumbersUnsupported
+            E::PartInvalid
+            | E::PartWithRange
+            | E::PartConflict
+            | E::PartNotBegun
             | E::UploadIdMissing
             | E::UploadUnknown
             | E::RangeInvalid
@@ -307,7 +313,7 @@ impl ApiError {
             E::RemoteChunk => row(
                 "file.remote_chunk",
                 400,
-                "Content-Range needs the file's bytes, not its address",
+                "A chunk needs the file's bytes, not its address",
             ),
             E::FileMissing => row("file.missing", 400, "Missing required parameter - file"),
             E::FileTwice => row("file.twice", 400, "Only one file per upload is allowed"),
@@ -389,6 +395,7 @@ impl ApiError {
         match denial {
             Denial::Conflict => Self::ChunkConflict,
             Denial::Gap(offset) => Self::ChunkGap(offset),
+            Denial::NotBegun => Self::PartNotBegun,
             Denial::TooSmall => Self::ChunkTooSmall { min: bytes_min },
             Denial::TooMany => Self::TooManyChunks,
             Denial::Crowded => Self::RateLimited { wait: CROWDED_WAIT },

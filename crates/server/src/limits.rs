@@ -91,6 +91,9 @@ settings! {
     /// Uploads in chunks that were begun and not ended. Each takes a folder and a line of memory;
     /// whoever begins one more is asked to come back, and those that began go on.
     unfinished_uploads_max: u32 = 10_000, Count, Off;
+    /// How long a numbered part that has come waits for the first one. Clients send them at once,
+    /// and the first is no slower than others.
+    part_wait_seconds_max: u32 = 30, Seconds, Off;
     /// What the store may hold. At this mark new uploads are refused, and those that began finish;
     /// counted at start and every hour, which takes a while with many assets.
     store_bytes_max: u64 = 0, Bytes, Off;

@@ -6,18 +6,12 @@ impl ApiError {
     pub(super) fn chunk_row(&self) -> Row {
         use ApiError as E;
         match self {
-            E::PartNumbersUnsupported => row(
-                "chunk.numbers_unsupported",
-                400,
-                "Chunks by X-Upload-Part-Number are not supported by this server yet. \
-                 Send Content-Range.",
-            ),
             // The first words are the wire's, from when chunks were matched by their public ID.
             E::UploadIdMissing => row(
                 "chunk.upload_id_missing",
                 400,
                 "Missing required parameter - public_id. \
-                 Send X-Unique-Upload-Id with Content-Range.",
+                 Send X-Unique-Upload-Id with each chunk.",
             ),
             E::UploadUnknown => row("upload.unknown", 404, "Upload not found"),
             E::RangeInvalid => row(
@@ -59,6 +53,38 @@ impl ApiError {
                 "chunk.superseded",
                 503,
                 "A newer request sends the same bytes of this upload",
+            ),
+            _ => self.part_row(),
+        }
+    }
+
+    fn part_row(&self) -> Row {
+        use ApiError as E;
+        match self {
+            E::PartInvalid => row(
+                "chunk.part_invalid",
+                400,
+                format!(
+                    "Invalid X-Upload-Part-Number or X-Upload-Total-Parts. Send both, the first \
+                     from 1 to the second, which is {} at most.",
+                    crate::limits::CHUNKS_MAX
+                ),
+            ),
+            E::PartWithRange => row(
+                "chunk.part_with_range",
+                400,
+                "Send either Content-Range or X-Upload-Part-Number, not both",
+            ),
+            E::PartConflict => row(
+                "chunk.part_conflict",
+                400,
+                "This part contradicts an earlier one of this upload: another \
+                 X-Upload-Total-Parts, another length, or chunks by Content-Range",
+            ),
+            E::PartNotBegun => row(
+                "chunk.part_not_begun",
+                400,
+                "Part 1 of this upload is missing. Send it before the others or along with them.",
             ),
             _ => row("internal", 500, "General Error"),
         }

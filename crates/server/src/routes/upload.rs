@@ -23,6 +23,7 @@ use crate::upload::{self, Outcome, Telling, chunk::Step};
 
 const UPLOAD_ID: &str = "x-unique-upload-id";
 const PART_NUMBER: &str = "x-upload-part-number";
+const TOTAL_PARTS: &str = "x-upload-total-parts";
 const REPLAYED: HeaderName = HeaderName::from_static("x-upload-replayed");
 /// Says that the address of `routes/status.rs` can be asked.
 const STATUS: HeaderName = HeaderName::from_static("x-upload-status");
@@ -162,7 +163,6 @@ fn prepare<'a>(
     let upload_id = upload_id(headers)?;
     let chunk = match chunk(headers, limits)? {
         Some(chunk) => Some((upload_id.ok_or(ApiError::UploadIdMissing)?, chunk)),
-        None if headers.contains_key(PART_NUMBER) => return Err(ApiError::PartNumbersUnsupported),
         None => None,
     };
     let content_type = headers
@@ -201,9 +201,13 @@ fn upload_id(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
 
 /// The bytes that the request says it has, within the limits.
 fn chunk(headers: &HeaderMap, limits: &Limits) -> Result<Option<Chunk>, ApiError> {
+    let part = part(headers)?;
     let Some(value) = headers.get(header::CONTENT_RANGE) else {
-        return Ok(None);
+        return Ok(part);
     };
+    if part.is_some() {
+        return Err(ApiError::PartWithRange);
+    }
     let text = value.to_str().map_err(|_| ApiError::RangeInvalid)?;
     let chunk = match range::parse(text) {
         None => return Err(ApiError::RangeInvalid),
@@ -221,4 +225,22 @@ fn chunk(headers: &HeaderMap, limits: &Limits) -> Result<Option<Chunk>, ApiError
         }
     }
     Ok(Some(chunk))
+}
+
+/// Which part of a file the request has, where they are numbered.
+fn part(headers: &HeaderMap) -> Result<Option<Chunk>, ApiError> {
+    let named = [PART_NUMBER, TOTAL_PARTS];
+    if !named.iter().any(|name| headers.contains_key(*name)) {
+        return Ok(None);
+    }
+    let [number, parts] = named.map(|name| {
+        let mut values = headers.get_all(name).iter();
+        let text = values.next()?.to_str().ok()?.trim();
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        // One that was sent twice says nothing.
+        let is_one = digits && values.next().is_none();
+        is_one.then(|| text.parse().ok()).flatten()
+    });
+    let part = Chunk::part(number.unwrap_or(0), parts.unwrap_or(0));
+    part.map(Some).ok_or(ApiError::PartInvalid)
 }

@@ -267,10 +267,14 @@ impl Store {
             Kind::Objects(objects) => objects.enter(key, chunk, bytes_min).await?,
         };
         if let Entry::Wanted(writer) = &mut entry
-            && chunk.is_first()
+            && (chunk.is_first() || chunk.numbers().is_some())
         {
             if self.ledger.is_crowded(key) {
                 return Err(Denial::Crowded);
+            }
+            if chunk.numbers().is_some() {
+                writer.hold(self.ledger.open_part(key)?);
+                return Ok(entry);
             }
             let bytes = chunk.total().unwrap_or(chunk.span().end);
             if let Some(opening) = self.ledger.open(key, bytes)? {

@@ -9,48 +9,9 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::Denial;
+use super::chunk::{Chunk, number};
 use super::steps::step;
 use crate::limits::CHUNKS_MAX;
-
-/// Some bytes of a file, never none, and the size of the whole file where that is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chunk {
-    start: u64,
-    end: u64,
-    total: Option<u64>,
-}
-
-impl Chunk {
-    /// From the first byte to before `end`; `None` when it is empty or longer than the file.
-    pub fn new(start: u64, end: u64, total: Option<u64>) -> Option<Self> {
-        let fits = start < end && total.is_none_or(|total| end <= total);
-        fits.then_some(Self { start, end, total })
-    }
-
-    pub fn span(&self) -> Range<u64> {
-        self.start..self.end
-    }
-
-    pub fn total(&self) -> Option<u64> {
-        self.total
-    }
-
-    pub fn bytes(&self) -> u64 {
-        self.end - self.start
-    }
-
-    pub fn is_first(&self) -> bool {
-        self.start == 0
-    }
-
-    pub fn is_last(&self) -> bool {
-        self.total == Some(self.end)
-    }
-
-    fn overlaps(&self, span: &Range<u64>) -> bool {
-        self.start < span.end && span.start < self.end
-    }
-}
 
 /// How a chunk that may come relates to those that came.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,16 +28,23 @@ pub(super) struct Journal {
     spans: Vec<Range<u64>>,
     /// As soon as a chunk told it.
     total: Option<u64>,
+    /// Of numbered parts, how many there will be.
+    parts: Option<u32>,
     /// The bytes of the whole lines.
     whole_bytes: u64,
 }
 
 impl Journal {
     /// Of chunks that are kept elsewhere, in order.
-    pub fn of(spans: impl Iterator<Item = Range<u64>>, total: Option<u64>) -> Self {
+    pub fn of(
+        spans: impl Iterator<Item = Range<u64>>,
+        total: Option<u64>,
+        parts: Option<u32>,
+    ) -> Self {
         Self {
             spans: spans.collect(),
             total,
+            parts,
             whole_bytes: 0,
         }
     }
@@ -113,10 +81,7 @@ impl Journal {
         let mut file = options.open(path)?;
         step();
         file.set_len(self.whole_bytes)?;
-        let total = chunk
-            .total
-            .map_or("*".to_owned(), |total| total.to_string());
-        let line = format!("{} {} {total}\n", chunk.start, chunk.end);
+        let line = line(chunk);
         file.write_all(line.as_bytes())?;
         step();
         file.sync_all()?;
@@ -127,6 +92,12 @@ impl Journal {
 
     /// Whether this chunk may come now. The smallest size is for all but the last one.
     pub fn judge(&self, chunk: &Chunk, bytes_min: u64) -> Result<Fit, Denial> {
+        if chunk.parts != self.parts && !self.spans.is_empty() {
+            return Err(Denial::Conflict);
+        }
+        if chunk.parts.is_some() {
+            return self.judge_part(chunk);
+        }
         let told = chunk.total.is_none() || self.total.is_none() || chunk.total == self.total;
         let end = self.spans.last().map_or(0, |span| span.end);
         let inside = chunk.total.is_none_or(|total| end <= total)
@@ -162,12 +133,63 @@ impl Journal {
         Ok(fit)
     }
 
-    /// The chunk, with the total that earlier ones may have told.
+    /// The same of a numbered part. The first one decides about the asset; all others may come in
+    /// any order.
+    fn judge_part(&self, part: &Chunk) -> Result<Fit, Denial> {
+        if !part.is_first() && self.first_missing() == 0 {
+            return Err(Denial::NotBegun);
+        }
+        match self.kept(part) {
+            Some(_) => Ok(Fit::Kept),
+            None => Ok(Fit::New),
+        }
+    }
+
+    /// The chunk, with what earlier ones may have told of it: the total, or how long the same part
+    /// was.
     pub fn complete(&self, chunk: &Chunk) -> Chunk {
+        let kept = self.kept(chunk).filter(|_| chunk.parts.is_some());
         Chunk {
+            end: kept.map_or(chunk.end, |span| span.end),
             total: chunk.total.or(self.total),
             ..chunk.clone()
         }
+    }
+
+    fn kept(&self, chunk: &Chunk) -> Option<&Range<u64>> {
+        self.spans.iter().find(|span| span.start == chunk.start)
+    }
+
+    /// Whether nothing is missing, as far as anybody told how much there is.
+    pub fn is_whole(&self) -> bool {
+        match self.parts {
+            Some(parts) => usize::try_from(parts).is_ok_and(|parts| self.spans.len() == parts),
+            None => self
+                .total
+                .is_some_and(|total| total == self.first_missing()),
+        }
+    }
+
+    /// Whether the upload is whole with this chunk, which is kept.
+    pub fn ends_with(&self, chunk: &Chunk) -> bool {
+        match self.parts {
+            Some(_) => self.is_whole(),
+            None => self.is_last(chunk),
+        }
+    }
+
+    /// Which numbered parts are kept.
+    pub fn numbers(&self) -> Option<Vec<u32>> {
+        self.parts?;
+        Some(self.spans.iter().map(|span| number(span.start)).collect())
+    }
+
+    /// The numbered parts that are kept from the first on without a gap, and the bytes of each.
+    pub fn unbroken(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let numbered = self.spans.iter().zip(1..).filter(|_| self.parts.is_some());
+        numbered
+            .take_while(|(span, expected)| number(span.start) == *expected)
+            .map(|(span, number)| (number, span.end - span.start))
     }
 
     /// The first byte that isn't kept.
@@ -185,12 +207,19 @@ impl Journal {
 
     /// How many bytes the whole file has, as far as anybody told.
     pub fn size(&self) -> u64 {
+        if self.parts.is_some() {
+            return self.bytes();
+        }
         let end = self.spans.last().map_or(0, |span| span.end);
         self.total.unwrap_or(end)
     }
 
-    /// What is kept, with neighbours joined.
+    /// What is kept, with neighbours joined; of numbered parts, what is known to be where.
     pub fn merged(&self) -> Vec<Range<u64>> {
+        if self.parts.is_some() {
+            let end = self.unbroken().map(|(_, bytes)| bytes).sum();
+            return Vec::from_iter((end > 0).then_some(0..end));
+        }
         let mut merged: Vec<Range<u64>> = Vec::new();
         for span in &self.spans {
             match merged.last_mut() {
@@ -210,18 +239,38 @@ impl Journal {
         let at = self.spans.partition_point(|span| span.start < chunk.start);
         let before = at.checked_sub(1).and_then(|before| self.spans.get(before));
         let mut neighbours = before.into_iter().chain(self.spans.get(at));
-        if neighbours.any(|span| chunk.overlaps(span)) {
+        let is_other = chunk.parts != self.parts && !self.spans.is_empty();
+        if is_other || neighbours.any(|span| chunk.overlaps(span)) {
             return false;
         }
+        self.parts = chunk.parts;
         self.spans.insert(at, chunk.span());
         self.total = self.total.or(chunk.total);
         true
     }
 }
 
-/// `start end total` and a line break; without the break it isn't whole.
+/// `start end total`, or `part number bytes parts`, and a line break.
+fn line(chunk: &Chunk) -> String {
+    if let Some((number, parts)) = chunk.numbers() {
+        return format!("part {number} {} {parts}\n", chunk.bytes());
+    }
+    let total = chunk
+        .total
+        .map_or("*".to_owned(), |total| total.to_string());
+    format!("{} {} {total}\n", chunk.start, chunk.end)
+}
+
+/// Without the break at its end a line isn't whole.
 fn read_line(line: &[u8]) -> Option<Chunk> {
     let text = std::str::from_utf8(line).ok()?.strip_suffix('\n')?;
+    if let Some(text) = text.strip_prefix("part ") {
+        let mut words = text.split(' ');
+        let number = words.next()?.parse().ok()?;
+        let bytes = words.next()?.parse().ok().filter(|bytes| *bytes > 0)?;
+        let part = Chunk::part(number, words.next()?.parse().ok()?)?;
+        return words.next().is_none().then(|| part.holding(bytes));
+    }
     let mut words = text.split(' ');
     let start = words.next()?.parse().ok()?;
     let end = words.next()?.parse().ok()?;
@@ -307,6 +356,52 @@ mod tests {
     }
 
     #[test]
+    fn parts_are_judged_by_their_numbers() {
+        let part = |number, parts| Chunk::part(number, parts).expect("a part");
+        for (number, parts) in [
+            (0, 1),
+            (2, 1),
+            (1, 0),
+            (0, 0),
+            (1, 10_001),
+            (u32::MAX, u32::MAX),
+        ] {
+            assert_eq!(Chunk::part(number, parts), None, "{number} of {parts}");
+        }
+        let empty = Journal::default();
+        assert_eq!(judged(&empty, &part(1, 3), 0), Ok(Fit::New));
+        assert_eq!(judged(&empty, &part(2, 3), 0), denied(Denial::NotBegun));
+        let mut journal = Journal::parse(b"part 1 10 4\npart 3 7 4\n");
+        let table = [
+            (part(1, 4), Ok(Fit::Kept)),
+            (part(2, 4), Ok(Fit::New)),
+            (part(3, 4), Ok(Fit::Kept)),
+            (part(4, 4), Ok(Fit::New)),
+            (part(2, 3), denied(Denial::Conflict)),
+            (part(3, 5), denied(Denial::Conflict)),
+            (chunk(10, 20, None), denied(Denial::Conflict)),
+        ];
+        for (chunk, expected) in table {
+            assert_eq!(judged(&journal, &chunk, 5), expected, "{chunk:?}");
+        }
+        let ranged = Journal::parse(b"0 10 *\npart 2 7 4\n");
+        assert_eq!(judged(&ranged, &part(2, 4), 0), denied(Denial::Conflict));
+        assert_eq!((journal.first_missing(), journal.bytes()), (10, 17));
+        assert_eq!(journal.numbers(), Some(vec![1, 3]));
+        assert_eq!(journal.complete(&part(3, 4)).bytes(), 7);
+        for (number, whole, missing) in [(4, false, 10), (2, true, 23)] {
+            assert!(journal.add(&part(number, 4).holding(3)));
+            assert_eq!(
+                (journal.is_whole(), journal.first_missing()),
+                (whole, missing)
+            );
+        }
+        assert!(journal.ends_with(&part(1, 4)));
+        let longest = part(10_000, 10_000).holding(u64::MAX);
+        assert_eq!(read_line(line(&longest).as_bytes()), Some(longest));
+    }
+
+    #[test]
     fn half_a_line_and_all_that_follows_it_do_not_count() {
         let whole = b"0 10 *\n10 20 30\n";
         for end in 0..whole.len() {
@@ -317,7 +412,16 @@ mod tests {
                 "cut at {end}"
             );
         }
-        for bad in ["5 9 *\n", "10 10 *\n", "x\n", "10 20 * 1\n", "\0\0\0\0\n"] {
+        let bad_lines = [
+            "5 9 *\n",
+            "10 10 *\n",
+            "x\n",
+            "10 20 * 1\n",
+            "\0\0\0\0\n",
+            "part 2 10 2\n",
+            "part 2 0 2\n",
+        ];
+        for bad in bad_lines {
             let journal = Journal::parse(format!("0 10 *\n{bad}10 20 *\n").as_bytes());
             assert_eq!((journal.bytes(), journal.whole_bytes), (10, 7), "{bad:?}");
         }

@@ -46,6 +46,8 @@ pub struct Room {
 pub struct Opening {
     room: Room,
     key: UploadKey,
+    /// It is a numbered part: nobody has told how many bytes it or the upload will have.
+    is_part: bool,
 }
 
 impl Ledger {
@@ -108,7 +110,29 @@ impl Ledger {
         }
         let room = self.room(bytes)?;
         let key = key.clone();
-        Ok(Some(Opening { room, key }))
+        Ok(Some(Opening {
+            room,
+            key,
+            is_part: false,
+        }))
+    }
+
+    /// Room for a numbered part, which is counted as it comes; refused when the store is full and
+    /// the upload is new.
+    pub fn open_part(self: &Arc<Self>, key: &UploadKey) -> io::Result<Opening> {
+        let is_new = !locked(&self.counts).uploads.contains_key(key.as_str());
+        let room = if is_new {
+            self.room(0)?
+        } else {
+            let ledger = self.clone();
+            Room { ledger, bytes: 0 }
+        };
+        let key = key.clone();
+        Ok(Opening {
+            room,
+            key,
+            is_part: true,
+        })
     }
 
     /// An upload has become an asset of so many bytes.
@@ -155,12 +179,23 @@ impl Drop for Room {
 }
 
 impl Opening {
-    /// The first chunk is kept: from now on the room is the upload's.
+    /// Bytes have come.
+    pub fn count(&mut self, bytes: u64) {
+        if self.is_part {
+            self.room.grow(bytes);
+        }
+    }
+
+    /// The chunk is kept: from now on the room is the upload's.
     pub fn settle(self) {
         let mut counts = locked(&self.room.ledger.counts);
-        counts
-            .uploads
-            .insert(self.key.as_str().to_owned(), self.room.bytes);
+        let row = counts.uploads.entry(self.key.as_str().to_owned());
+        let bytes = row.or_default();
+        if self.is_part {
+            *bytes += self.room.bytes;
+        } else {
+            *bytes = self.room.bytes;
+        }
     }
 }
 
@@ -176,6 +211,14 @@ mod tests {
     #[test]
     fn at_the_mark_new_uploads_are_refused_and_those_that_began_go_on() {
         let ledger = Arc::new(Ledger::new(100, 0));
+        let mut parts: Vec<Opening> = (0..2)
+            .map(|_| ledger.open_part(&key("parts")).expect("room"))
+            .collect();
+        parts.iter_mut().for_each(|part| part.count(45));
+        parts.into_iter().for_each(Opening::settle);
+        assert!(ledger.room(11).is_err());
+        ledger.keep(Some(&key("parts")), 90);
+        ledger.release(90);
         let mut room = ledger.room(0).expect("room");
         room.grow(40);
         let opening = ledger.open(&key("a"), 60).expect("room").expect("new");

@@ -4,6 +4,7 @@
 
 mod any;
 mod blob;
+mod chunk;
 mod folder;
 mod journal;
 mod ledger;
@@ -20,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 pub use any::Store;
 pub use blob::{Blob, Reader};
-pub use journal::Chunk;
+pub use chunk::Chunk;
 pub use transit::{Draft, Entry, Sealed, Slot};
 
 /// The name of an asset in the store: a hash, so that no text from outside becomes a path.
@@ -231,6 +232,8 @@ pub enum Denial {
     Conflict,
     /// Earlier bytes must come before it; the first of them.
     Gap(u64),
+    /// The first of numbered parts must come before it.
+    NotBegun,
     TooSmall,
     TooMany,
     /// Too many other uploads are unfinished.
@@ -256,6 +259,10 @@ pub struct Progress {
     pub bytes: u64,
     /// The first byte that isn't kept.
     pub first_missing: u64,
+    /// Which parts are kept, where they are numbered.
+    pub parts: Option<Vec<u32>>,
+    /// Nothing is missing.
+    pub is_whole: bool,
 }
 
 impl Progress {
@@ -264,6 +271,8 @@ impl Progress {
             ranges: journal.merged(),
             bytes: journal.bytes(),
             first_missing: journal.first_missing(),
+            parts: journal.numbers(),
+            is_whole: journal.is_whole(),
         }
     }
 }

@@ -44,8 +44,8 @@ pub enum Entry {
     Wanted(Writer),
     /// It is the last one and kept already, but the upload isn't finished.
     Unfinished(Slot),
-    /// It is kept already.
-    Kept,
+    /// It is kept already, as this.
+    Kept(Chunk),
     /// The upload is finished.
     Finished(Box<Earlier>),
 }
@@ -53,7 +53,7 @@ pub enum Entry {
 /// Writes the bytes of a chunk as they arrive.
 pub struct Writer {
     place: Writing,
-    /// For the first chunk of an upload.
+    /// For the first chunk of an upload, and for each numbered part.
     opening: Option<Opening>,
 }
 
@@ -147,6 +147,9 @@ impl Writer {
 
     /// Adds bytes; never more than the chunk has.
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let Some(opening) = &mut self.opening {
+            opening.count(bytes.len() as u64);
+        }
         match &mut self.place {
             Writing::Folder(writer) => writer.write(bytes).await,
             Writing::Objects(writer) => writer.write(bytes).await,
@@ -155,6 +158,9 @@ impl Writer {
 
     /// Takes all bytes of a file, for clients that send it before what tells whose it is.
     pub fn fill(&mut self, from: Sealed) {
+        if let Some(opening) = &mut self.opening {
+            opening.count(from.bytes);
+        }
         match &mut self.place {
             Writing::Folder(writer) => writer.fill(from),
             Writing::Objects(writer) => writer.fill(from),
@@ -255,6 +261,9 @@ impl Slot {
 
 /// What is to be done with a chunk of a finished upload.
 pub(super) fn finished(chunk: &Chunk, earlier: Earlier) -> Result<Entry, Denial> {
+    if chunk.numbers().is_some() {
+        return Ok(Entry::Finished(Box::new(earlier)));
+    }
     let bytes = earlier.received_bytes;
     let agrees = chunk.total().is_none_or(|total| total == bytes);
     if !agrees || chunk.span().end > bytes {

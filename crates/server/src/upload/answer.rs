@@ -134,7 +134,11 @@ pub fn status(progress: &Progress) -> Value {
         .iter()
         .map(|range| [range.start, range.end])
         .collect();
-    json!({ "ranges": ranges, "done": false, "offset": progress.first_missing })
+    let mut told = json!({ "ranges": ranges, "done": false, "offset": progress.first_missing });
+    if let Some(parts) = &progress.parts {
+        told["parts"] = json!(parts);
+    }
+    told
 }
 
 /// The same of a finished upload.

@@ -1,5 +1,8 @@
 //! A file that comes in several requests: one chunk kept, and the upload finished by the last.
+//! Chunks say their bytes, or are numbered parts, which are judged when they have come.
 //! The first chunk's parameters decide about the asset; later ones only name preset and upload.
+
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 
@@ -9,7 +12,10 @@ use super::settings::Settings;
 use super::{ChunkRequest, Content, Kept, Outcome, Shelf, decide};
 use crate::error::ApiError;
 use crate::sniff::ResourceType;
-use crate::store::{Decision, Denial, Earlier, Entry, Slot, Store, UploadKey};
+use crate::store::{Chunk, Decision, Denial, Earlier, Entry, Slot, Store, UploadKey};
+
+/// How often a part that waits for the first one asks for it. Any server may have got that.
+const PART_PAUSE: Duration = Duration::from_millis(100);
 
 /// What a chunk came to.
 pub enum Step {
@@ -48,11 +54,12 @@ async fn take(
     let whole = &request.request;
     whole.rates.take(whole.cloud_name, settings.scope())?;
     let key = request.key(&settings);
+    let file_bytes = form.file_bytes;
     let (received, file_name) = form.file.ok_or(ApiError::FileMissing)?;
     let entry = match received {
         Received::Chunk(entry) => entry,
         Received::Draft(draft) => {
-            let mut entry = request.enter(&store, &settings).await?;
+            let mut entry = request.enter_begun(&store, &settings).await?;
             if let Entry::Wanted(writer) = &mut entry {
                 writer.fill(draft.seal().await?);
             }
@@ -63,16 +70,19 @@ async fn take(
     match entry {
         Entry::Wanted(writer) => {
             let slot = writer.finish().await?;
+            request.check_room(&store, &key, file_bytes).await?;
             let kept = request.keep(store, key, &settings, &file_name, slot);
             kept.await
         }
-        Entry::Kept => {
+        Entry::Kept(kept) => {
+            request.check_repeat(&kept, file_bytes)?;
             if let Some((progress, decision)) = store.progress(&key).await? {
                 return Ok(Step::Kept(Box::new(Kept { progress, decision })));
             }
             overtaken(&store, &key).await
         }
         Entry::Unfinished(slot) => {
+            request.check_repeat(slot.chunk(), file_bytes)?;
             let formats = settings.list("allowed_formats");
             finish(request.shelf(store), key, formats, slot).await
         }
@@ -95,7 +105,68 @@ impl ChunkRequest<'_> {
         let key = self.key(settings);
         let bytes_min = self.request.limits.chunk_bytes_min;
         let entered = store.enter(&key, &self.chunk, bytes_min).await;
-        entered.map_err(|denial| ApiError::denied(denial, bytes_min))
+        entered.map_err(|denial| self.denied(denial))
+    }
+
+    /// The same when all bytes have come. A part waits for the first one, which may still be on
+    /// its way to this server or another one.
+    async fn enter_begun(&self, store: &Store, settings: &Settings<'_>) -> Result<Entry, ApiError> {
+        let begun = Instant::now();
+        let patience = Duration::from_secs(self.request.limits.part_wait_seconds_max.into());
+        loop {
+            match self.enter(store, settings).await {
+                Err(ApiError::PartNotBegun) if begun.elapsed() < patience => {
+                    tokio::time::sleep(PART_PAUSE).await;
+                }
+                entered => return entered,
+            }
+        }
+    }
+
+    fn denied(&self, denial: Denial) -> ApiError {
+        match denial {
+            Denial::Conflict if self.chunk.numbers().is_some() => ApiError::PartConflict,
+            denial => ApiError::denied(denial, self.request.limits.chunk_bytes_min),
+        }
+    }
+
+    /// Whether a numbered part may have so many bytes.
+    pub(super) fn check_part(&self, bytes: u64) -> Result<(), ApiError> {
+        let is_last = self
+            .chunk
+            .numbers()
+            .is_some_and(|(part, parts)| part == parts);
+        let min = self.request.limits.chunk_bytes_min;
+        match bytes {
+            0 => Err(ApiError::FileEmpty),
+            bytes if bytes < min && !is_last => Err(ApiError::ChunkTooSmall { min }),
+            _ => Ok(()),
+        }
+    }
+
+    /// What `Content-Range` says before, numbered parts say only by coming: that the upload grows
+    /// too large.
+    async fn check_room(&self, store: &Store, key: &UploadKey, bytes: u64) -> Result<(), ApiError> {
+        if self.chunk.numbers().is_none() {
+            return Ok(());
+        }
+        let kept = store.progress(key).await?;
+        self.check_sum(kept.map_or(0, |(progress, _)| progress.bytes) + bytes)
+    }
+
+    fn check_sum(&self, got: u64) -> Result<(), ApiError> {
+        match self.request.limits.upload_bytes_max {
+            max if got > max => Err(ApiError::FileTooLarge { got, max }),
+            _ => Ok(()),
+        }
+    }
+
+    /// A part that was kept before is the same one only if it is as long.
+    fn check_repeat(&self, kept: &Chunk, bytes: u64) -> Result<(), ApiError> {
+        match kept.numbers() {
+            Some(_) if kept.bytes() != bytes => Err(ApiError::PartConflict),
+            _ => Ok(()),
+        }
     }
 
     /// Keeps a chunk whose bytes are in their place.
@@ -115,12 +186,14 @@ impl ChunkRequest<'_> {
         let (progress, decision) = match slot.keep(decision).await {
             Ok(kept) => kept,
             Err(Denial::Superseded) => return overtaken(&store, &key).await,
-            Err(denial) => {
-                let bytes_min = self.request.limits.chunk_bytes_min;
-                return Err(ApiError::denied(denial, bytes_min));
-            }
+            Err(denial) => return Err(self.denied(denial)),
         };
-        if slot.chunk().is_last() {
+        if progress.is_whole {
+            // Of parts that came at once, none may have seen the others.
+            if let Err(refusal) = self.check_sum(progress.bytes) {
+                slot.discard().await?;
+                return Err(refusal);
+            }
             let formats = settings.list("allowed_formats");
             return finish(self.shelf(store), key, formats, slot).await;
         }

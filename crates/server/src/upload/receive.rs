@@ -26,6 +26,8 @@ pub struct Form {
     pub parameters: Parameters,
     /// The file and its cleaned name.
     pub file: Option<(Received, String)>,
+    /// How many bytes it has.
+    pub file_bytes: u64,
 }
 
 /// Where the bytes of the file are.
@@ -185,8 +187,11 @@ impl<'a> Intake<'a> {
             parameters: Parameters::default(),
             file: None,
             file_bytes: 0,
-            // More would be written over the next chunk.
-            file_bytes_max: chunk.map_or(request.limits.file_bytes_max, |c| c.chunk.bytes()),
+            file_bytes_max: match chunk.map(|request| &request.chunk) {
+                // More would be written over the next chunk.
+                Some(chunk) if chunk.numbers().is_none() => chunk.bytes(),
+                _ => request.limits.file_bytes_max,
+            },
             failure: None,
         }
     }
@@ -261,8 +266,11 @@ impl<'a> Intake<'a> {
             .and_then(|authority| request_parts.settings(authority, &self.parameters));
         match settings {
             Ok(settings) => {
-                let entered = request.enter(self.store, &settings).await;
-                entered.map(Received::Chunk)
+                match request.enter(self.store, &settings).await {
+                    // The first may be on its way, too.
+                    Err(ApiError::PartNotBegun) => Ok(Received::Draft(self.store.draft().await?)),
+                    entered => entered.map(Received::Chunk),
+                }
             }
             Err(_unknown_yet) => Ok(Received::Draft(self.store.draft().await?)),
         }
@@ -335,6 +343,12 @@ impl<'a> Intake<'a> {
     fn check_size(&self) -> Result<(), ApiError> {
         let (got, max) = (self.file_bytes, self.file_bytes_max);
         match self.chunk {
+            Some(request) if request.chunk.numbers().is_some() && got <= max => {
+                request.check_part(got)
+            }
+            Some(request) if request.chunk.numbers().is_some() => {
+                Err(ApiError::FileTooLarge { got, max })
+            }
             Some(_) if got != max => Err(ApiError::ChunkLength { got, promised: max }),
             None if got > max => Err(ApiError::FileTooLarge { got, max }),
             _ => Ok(()),
@@ -352,6 +366,7 @@ impl<'a> Intake<'a> {
         Ok(Form {
             parameters: self.parameters,
             file: self.file,
+            file_bytes: self.file_bytes,
         })
     }
 }

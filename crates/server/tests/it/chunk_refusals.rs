@@ -58,7 +58,7 @@ async fn headers_that_make_no_sense_are_told_so() {
         ),
         (
             &[("X-Upload-Part-Number", "1"), id],
-            "Chunks by X-Upload-Part-Number are not supported",
+            "Invalid X-Upload-Part-Number",
         ),
     ];
     for (headers, words) in table {

@@ -6,6 +6,10 @@ use serde_json::Value;
 use crate::chunks::{Sender, UPLOAD};
 use crate::client::{Answer, Form, TestServer, until};
 use crate::data;
+use crate::parts::{
+    parts_at_once_wait_for_the_first, parts_of_any_length_come_in_any_order,
+    parts_that_do_not_fit_are_refused_and_harm_nothing,
+};
 use crate::place::{Kind, Place};
 
 fn as_sender<'a>(id: &'a str, file: &'a [u8]) -> Sender<'a> {
@@ -417,4 +421,7 @@ every_store! {
     abandoned_uploads_are_swept,
     images_are_measured_made_and_kept,
     at_the_mark_new_uploads_are_refused_and_those_that_began_finish,
+    parts_of_any_length_come_in_any_order,
+    parts_at_once_wait_for_the_first,
+    parts_that_do_not_fit_are_refused_and_harm_nothing,
 }

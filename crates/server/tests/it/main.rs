@@ -22,6 +22,7 @@ mod forms;
 mod hostile;
 mod notifications;
 mod operations;
+mod parts;
 mod place;
 mod process;
 mod refusals;

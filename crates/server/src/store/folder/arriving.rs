@@ -157,12 +157,15 @@ impl Prefix {
             match reader.read(&mut buffer)? {
                 0 if self.bytes < until => return Err(io::ErrorKind::UnexpectedEof.into()),
                 0 => return Ok(()),
-                count => {
-                    self.digest.update(&buffer[..count]);
-                    self.bytes += count as u64;
-                }
+                count => self.update(&buffer[..count]),
             }
         }
+    }
+
+    /// Adds the bytes that follow.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.digest.update(bytes);
+        self.bytes += bytes.len() as u64;
     }
 
     /// How many bytes it holds.

@@ -1,4 +1,5 @@
-//! Uploads in chunks: `partial/<upload>/{decision.json,ranges,asset/blob}`.
+//! Uploads in chunks: `partial/<upload>/{decision.json,ranges,asset/blob}`, and `parts/` where
+//! they are numbered (`parts.rs`).
 //!
 //! Each chunk is written at its own place in one sparse file, and counts when it is synced and has
 //! a line in `ranges`. So every byte is written once, a 10 GB upload is finished without copying
@@ -19,10 +20,11 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::arriving::{Asked, Claim};
-use super::draft::{BLOB, Home, TempFolder};
-use super::{Folder, read_json, sync_folder};
+use super::draft::{Home, TempFolder};
+use super::{Folder, parts, read_json, sync_folder};
 use crate::limits::DIGEST_AHEAD_BYTES_MAX;
-use crate::store::journal::{Chunk, Fit, Journal};
+use crate::store::chunk::Chunk;
+use crate::store::journal::{Fit, Journal};
 use crate::store::ledger::Counts;
 use crate::store::steps::step;
 use crate::store::transit::{self, Entry, Place, Sealed};
@@ -30,8 +32,9 @@ use crate::store::{Decision, Denial, Progress, UploadKey, blocking, locked};
 use crate::{random, sniff};
 
 const DECISION: &str = "decision.json";
-const RANGES: &str = "ranges";
-const ASSET: &str = "asset";
+pub(super) const RANGES: &str = "ranges";
+pub(super) const ASSET: &str = "asset";
+pub(super) use super::draft::BLOB;
 /// Bytes gathered before they go to disk: fewer and larger writes, while two of these per request
 /// still are little memory.
 const WRITE_BYTES: usize = 256 * 1024;
@@ -84,8 +87,12 @@ impl Folder {
             return Ok(());
         };
         let home = self.partial_path(key);
-        let kept = Journal::read(&home.join(RANGES))?.first_missing();
+        let journal = Journal::read(&home.join(RANGES))?;
+        let kept = journal.first_missing();
         let until = kept.min(prefix.bytes() + DIGEST_AHEAD_BYTES_MAX);
+        if journal.numbers().is_some() {
+            return parts::assemble(&home, &mut prefix, until);
+        }
         prefix.advance(&home.join(ASSET).join(BLOB), until)
     }
 
@@ -142,21 +149,21 @@ impl Folder {
         let journal = Journal::read(&home.join(RANGES))?;
         let fit = journal.judge(chunk, bytes_min)?;
         let chunk = journal.complete(chunk);
-        if fit == Fit::Kept && !chunk.is_last() {
-            return Ok(Some(Entry::Kept));
+        let is_end = match fit {
+            Fit::Kept => journal.ends_with(&chunk),
+            Fit::New => chunk.is_last(),
+        };
+        if fit == Fit::Kept && !is_end {
+            return Ok(Some(Entry::Kept(chunk)));
         }
         // Whoever still writes elsewhere when the last chunk comes, writes what nobody asked for.
-        let span = if chunk.is_last() {
-            0..u64::MAX
-        } else {
-            chunk.span()
-        };
+        let span = if is_end { 0..u64::MAX } else { chunk.span() };
         let claim = match upload.claim(ticket, span) {
             Asked::Granted(claim) => claim,
             Asked::Busy => return Ok(None),
             Asked::Superseded => return Err(Denial::Superseded),
         };
-        let slot = Slot::open(self.clone(), home, chunk, claim)?;
+        let slot = Slot::open(self.clone(), home, chunk, claim, &fit)?;
         Ok(Some(match fit {
             Fit::Kept => Entry::Unfinished(slot.into()),
             Fit::New => Entry::Wanted(Writer::new(slot)?.into()),
@@ -185,7 +192,13 @@ impl Folder {
 }
 
 impl Slot {
-    fn open(store: Arc<Folder>, home: PathBuf, chunk: Chunk, claim: Claim) -> io::Result<Self> {
+    fn open(
+        store: Arc<Folder>,
+        home: PathBuf,
+        chunk: Chunk,
+        claim: Claim,
+        fit: &Fit,
+    ) -> io::Result<Self> {
         let asset = home.join(ASSET);
         if chunk.is_first() {
             step();
@@ -193,9 +206,18 @@ impl Slot {
         }
         let mut options = File::options();
         options.write(true).create(chunk.is_first()).truncate(false);
+        let mut path = asset.join(BLOB);
+        if let Some((number, _)) = chunk.numbers() {
+            if chunk.is_first() {
+                parts::begin(&home)?;
+            }
+            path = parts::path(&home, number);
+            // What an interrupted request left there may be longer.
+            options.create(*fit == Fit::New).truncate(*fit == Fit::New);
+        }
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(asset.join(BLOB))?;
+        let file = options.open(path)?;
         Ok(Self {
             store,
             home,
@@ -244,8 +266,12 @@ impl Slot {
     }
 
     fn read_head(&self) -> io::Result<Vec<u8>> {
+        let path = match self.chunk.numbers() {
+            Some(_) => parts::path(&self.home, 1),
+            None => self.home.join(ASSET).join(BLOB),
+        };
         let mut head = Vec::new();
-        let file = File::open(self.home.join(ASSET).join(BLOB))?;
+        let file = File::open(path)?;
         file.take(sniff::HEAD_BYTES as u64).read_to_end(&mut head)?;
         Ok(head)
     }
@@ -258,6 +284,7 @@ impl Slot {
         // Not in turn: others may go on while this one waits for the disk.
         step();
         self.file.sync_all()?;
+        parts::settle(&self.home, &self.chunk)?;
         let _turn = self.claim.upload.turn();
         let path = self.home.join(DECISION);
         // A killed server may have decided before; what it may have told still holds.
@@ -270,7 +297,8 @@ impl Slot {
         let ranges = self.home.join(RANGES);
         let mut journal = Journal::read(&ranges)?;
         let is_new = journal.bytes() == 0;
-        journal.append(&ranges, &self.chunk)?;
+        let chunk = self.chunk.holding(self.file.metadata()?.len());
+        journal.append(&ranges, &chunk)?;
         if is_new {
             sync_folder(&self.home)?;
         }
@@ -278,14 +306,22 @@ impl Slot {
     }
 
     fn close(&self) -> io::Result<Sealed> {
-        let bytes = self.chunk.span().end;
         let asset = self.home.join(ASSET);
         let mut prefix = locked(&self.claim.upload.prefix);
-        prefix.advance(&asset.join(BLOB), bytes)?;
+        let bytes = if self.chunk.numbers().is_some() {
+            let bytes = Journal::read(&self.home.join(RANGES))?.first_missing();
+            parts::assemble(&self.home, &mut prefix, bytes)?;
+            bytes
+        } else {
+            let bytes = self.chunk.span().end;
+            prefix.advance(&asset.join(BLOB), bytes)?;
+            bytes
+        };
         // An interrupted chunk may have written behind the end.
         step();
-        self.file.set_len(bytes)?;
-        self.file.sync_all()?;
+        let blob = File::options().write(true).open(asset.join(BLOB))?;
+        blob.set_len(bytes)?;
+        blob.sync_all()?;
         Ok(Sealed {
             head: self.read_head()?,
             place: Place::Folder(Home::Kept(asset)),
@@ -324,8 +360,10 @@ pub struct Writer {
 
 impl Writer {
     fn new(slot: Slot) -> io::Result<Self> {
-        let mut file = &slot.file;
-        file.seek(SeekFrom::Start(slot.chunk.span().start))?;
+        if slot.chunk.numbers().is_none() {
+            let mut file = &slot.file;
+            file.seek(SeekFrom::Start(slot.chunk.span().start))?;
+        }
         Ok(Self {
             slot: Arc::new(slot),
             buffer: Vec::with_capacity(WRITE_BYTES),

@@ -9,6 +9,7 @@ mod arriving;
 mod change;
 mod chunks;
 mod draft;
+mod parts;
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};

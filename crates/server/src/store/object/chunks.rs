@@ -16,7 +16,8 @@ use super::partial::{Digested, Digesting, Partial};
 use super::pen::{Litter, Note, Pen};
 use super::pieces::Piece;
 use crate::limits::DIGEST_AHEAD_BYTES_MAX;
-use crate::store::journal::{Chunk, Fit, Journal};
+use crate::store::chunk::Chunk;
+use crate::store::journal::{Fit, Journal};
 use crate::store::transit::{self, Entry, Place, Sealed};
 use crate::store::{Decision, Denial, Progress, UploadKey, locked};
 use crate::{random, sniff};
@@ -84,8 +85,8 @@ impl Objects {
             .map_or_else(Journal::default, Partial::journal);
         let fit = journal.judge(chunk, bytes_min)?;
         let chunk = journal.complete(chunk);
-        if fit == Fit::Kept && !chunk.is_last() {
-            return Ok(Entry::Kept);
+        if fit == Fit::Kept && !journal.ends_with(&chunk) {
+            return Ok(Entry::Kept(chunk));
         }
         let slot = Slot {
             objects: self.clone(),
@@ -271,7 +272,7 @@ impl Slot {
 
     async fn read(&self, partial: &Partial) -> io::Result<Sealed> {
         let pieces = partial.pieces();
-        let bytes = self.chunk.span().end;
+        let bytes = pieces.bytes();
         let etag = self.objects.digest(partial, bytes).await?.etag();
         let mut head = Vec::new();
         let wanted = 0..bytes.min(sniff::HEAD_BYTES as u64);
@@ -335,7 +336,8 @@ impl Writer {
         let digested = partial
             .map(|partial| partial.digested.clone())
             .unwrap_or_default();
-        let digesting = if digested.bytes == start {
+        let before = partial.map_or(Some(0), |partial| partial.before(&slot.chunk));
+        let digesting = if before == Some(digested.bytes) {
             Some(digested.resume()?)
         } else {
             None

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::pieces::{Piece, Pieces, SEGMENT_BYTES};
 use crate::random;
-use crate::store::journal::{Chunk, Journal};
+use crate::store::chunk::Chunk;
+use crate::store::journal::Journal;
 use crate::store::{AssetKey, Decision, UploadKey};
 
 /// What is known of an unfinished upload.
@@ -23,6 +24,9 @@ pub struct Partial {
     pub decision: Decision,
     /// As soon as a chunk told it.
     total: Option<u64>,
+    /// Of numbered parts, how many there will be.
+    #[serde(default)]
+    parts: Option<u32>,
     /// In order; none overlaps another.
     pieces: Vec<Piece>,
     pub digested: Digested,
@@ -54,6 +58,7 @@ impl Partial {
             segment_bytes: SEGMENT_BYTES,
             decision,
             total: None,
+            parts: None,
             pieces: Vec::new(),
             digested: Digested::default(),
             asset: None,
@@ -73,7 +78,19 @@ impl Partial {
 
     /// Which chunks are kept.
     pub fn journal(&self) -> Journal {
-        Journal::of(self.pieces.iter().map(|piece| piece.0..piece.1), self.total)
+        let spans = self.pieces.iter().map(|piece| piece.0..piece.1);
+        Journal::of(spans, self.total, self.parts)
+    }
+
+    /// How many bytes come before a chunk, if all of them are kept.
+    pub fn before(&self, chunk: &Chunk) -> Option<u64> {
+        let Some((number, _)) = chunk.numbers() else {
+            return Some(chunk.span().start);
+        };
+        let journal = self.journal();
+        let unbroken = journal.unbroken().count();
+        let is_next = usize::try_from(number).is_ok_and(|number| number == unbroken + 1);
+        is_next.then(|| journal.first_missing())
     }
 
     /// Adds a chunk that fits.
@@ -81,6 +98,7 @@ impl Partial {
         let at = self.pieces.partition_point(|kept| kept.0 < piece.0);
         self.pieces.insert(at, piece);
         self.total = self.total.or(chunk.total());
+        self.parts = chunk.numbers().map(|(_, parts)| parts);
     }
 
     /// Whether this very piece is kept, not another with the same bytes.
@@ -88,12 +106,21 @@ impl Partial {
         self.pieces.contains(piece)
     }
 
-    /// What is kept, whole or not.
+    /// What is kept, whole or not. Numbered parts follow each other as if none were missing.
     pub fn pieces(&self) -> Pieces {
+        let mut pieces = self.pieces.clone();
+        if self.parts.is_some() {
+            let mut at = 0;
+            for piece in &mut pieces {
+                let bytes = piece.1 - piece.0;
+                *piece = Piece(at, at + bytes, piece.2.clone(), Some(piece.0));
+                at += bytes;
+            }
+        }
         Pieces {
             file: self.file.clone(),
             segment_bytes: self.segment_bytes,
-            pieces: self.pieces.clone(),
+            pieces,
         }
     }
 }

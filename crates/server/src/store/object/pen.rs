@@ -87,13 +87,13 @@ impl Pen {
         }
         let bytes = Bytes::from(mem::take(&mut self.buffer));
         let end = self.start + bytes.len() as u64;
-        Some((bytes, Piece(self.start, end, self.tag.clone())))
+        Some((bytes, Piece(self.start, end, self.tag.clone(), None)))
     }
 
     /// Writes what is left. The objects go away with the litter, unless it is kept.
     pub async fn finish(mut self) -> io::Result<(Piece, Litter)> {
         self.flush().await?;
-        Ok((Piece(self.start, self.at, self.tag), self.litter))
+        Ok((Piece(self.start, self.at, self.tag, None), self.litter))
     }
 
     async fn flush(&mut self) -> io::Result<()> {

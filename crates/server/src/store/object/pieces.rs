@@ -22,9 +22,15 @@ pub const SEGMENT_BYTES: u64 = 4 * 1024 * 1024;
 const READ_AHEAD_BYTES: u64 = 512 * 1024;
 
 /// A run of bytes that one request wrote, from the first to before the second number, and what
-/// tells its objects from those of another request with the same bytes.
+/// tells its objects from those of another request with the same bytes. Behind that, where its
+/// bytes were thought to begin when its objects got their names, if that was elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Piece(pub u64, pub u64, pub String);
+pub struct Piece(
+    pub u64,
+    pub u64,
+    pub String,
+    #[serde(default, skip_serializing_if = "Option::is_none")] pub Option<u64>,
+);
 
 /// The bytes of a whole file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,18 +64,21 @@ impl Pieces {
         &self,
         wanted: Range<u64>,
     ) -> impl Iterator<Item = (Path, Range<u64>)> + use<'_> {
-        let all = self.pieces.iter().flat_map(move |Piece(start, end, tag)| {
-            let step = usize::try_from(self.segment_bytes.max(1)).unwrap_or(usize::MAX);
-            (*start..*end).step_by(step).map(move |from| {
-                let to = (from + self.segment_bytes.max(1)).min(*end);
-                (from..to, tag)
-            })
-        });
-        all.filter_map(move |(span, tag)| {
+        let all = self
+            .pieces
+            .iter()
+            .flat_map(move |Piece(start, end, tag, named)| {
+                let step = usize::try_from(self.segment_bytes.max(1)).unwrap_or(usize::MAX);
+                (*start..*end).step_by(step).map(move |from| {
+                    let to = (from + self.segment_bytes.max(1)).min(*end);
+                    (from..to, named.unwrap_or(*start) + (from - *start), tag)
+                })
+            });
+        all.filter_map(move |(span, name, tag)| {
             let from = span.start.max(wanted.start);
             let to = span.end.min(wanted.end);
             let part = from.checked_sub(span.start)?..to.checked_sub(span.start)?;
-            (from < to).then(|| (segment(&self.file, span.start, tag), part))
+            (from < to).then(|| (segment(&self.file, name, tag), part))
         })
     }
 
@@ -161,11 +170,33 @@ impl Seek for PieceReader {
 mod tests {
     use super::*;
 
+    fn piece(start: u64, end: u64, tag: &str, named: Option<u64>) -> Piece {
+        Piece(start, end, tag.to_owned(), named)
+    }
+
+    #[test]
+    fn a_piece_keeps_the_names_that_its_objects_got_before_its_place_was_known() {
+        let pieces = Pieces {
+            pieces: vec![piece(0, 3, "a", None), piece(3, 9, "b", Some(256))],
+            ..pieces()
+        };
+        let names: Vec<String> = pieces.names().map(|path| path.to_string()).collect();
+        let expected = [("00", "a"), ("100", "b"), ("104", "b")];
+        let expected = expected.map(|(at, tag)| format!("blobs/f/{at:0>16}-{tag}"));
+        assert_eq!(names, expected);
+        let covered: Vec<_> = pieces.segments(2..8).map(|(_, range)| range).collect();
+        assert_eq!(covered, [2..3, 0..4, 0..1]);
+        let text = serde_json::to_string(&pieces.pieces).expect("a text");
+        assert_eq!(text, r#"[[0,3,"a"],[3,9,"b",256]]"#);
+        let read: Vec<Piece> = serde_json::from_str(&text).expect("pieces");
+        assert_eq!(read, pieces.pieces);
+    }
+
     fn pieces() -> Pieces {
         Pieces {
             file: "f".to_owned(),
             segment_bytes: 4,
-            pieces: vec![Piece(0, 10, "a".to_owned()), Piece(10, 13, "b".to_owned())],
+            pieces: vec![piece(0, 10, "a", None), piece(10, 13, "b", None)],
         }
     }
 

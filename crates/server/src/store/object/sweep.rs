@@ -231,7 +231,7 @@ mod tests {
             pieces: Pieces {
                 file: "d".to_owned(),
                 segment_bytes: 4,
-                pieces: vec![Piece(0, 4, tag)],
+                pieces: vec![Piece(0, 4, tag, None)],
             },
             is_deleted: false,
         };

@@ -158,6 +158,8 @@ tables! {
     c8_public_ids_lead_nowhere_else: "c8-public-ids", SETTINGS;
     c8_file_names_are_made_harmless: "c8-file-names", SETTINGS;
     c12_forms_keep_to_their_form: "c12-forms", &format!("limits.file_bytes_max = 5000\n{SETTINGS}");
+    c12_parts_have_numbers_that_fit: "c12-parts",
+        &format!("limits.part_wait_seconds_max = 0\n{SETTINGS}");
     c17_tokens_delete_one_asset: "c17-tokens",
         &format!("{SETTINGS}[clouds.demo.presets.deletable]\nunsigned = true\n\
                   return_delete_token = true\n");

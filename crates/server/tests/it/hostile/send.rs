@@ -77,6 +77,13 @@ impl Sender {
                 let line = [what.as_bytes(), b": ", payload, b"\r\n"].concat();
                 self.post(UPLOAD, FORM, &line, &form(&[])).await
             }
+            "headers" => {
+                let lines = payload.split(|byte| *byte == b'|');
+                let lines: Vec<u8> = lines
+                    .flat_map(|line| [line.trim_ascii(), b"\r\n"].concat())
+                    .collect();
+                self.post(UPLOAD, FORM, &lines, &form(&[])).await
+            }
             "address" => {
                 let target = row.text();
                 self.post(&target, FORM, b"", &form(&[])).await
