@@ -6,16 +6,24 @@ use std::path::Path;
 
 use plimsoll_core::options::document;
 
-#[test]
-fn the_options_document_is_as_the_table_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/options.md");
-    let wanted = document();
+mod given;
+
+/// Fails when a file is not as wanted, and makes it so.
+fn keep(path: &str, wanted: &str) {
+    let full = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path);
     // Git on Windows may have changed the line ends.
-    let found = fs::read_to_string(&path)
+    let found = fs::read_to_string(&full)
         .unwrap_or_default()
         .replace("\r\n", "\n");
     if found != wanted {
-        fs::write(&path, wanted).unwrap();
-        panic!("docs/options.md was stale and has been rewritten. Commit it.");
+        fs::write(&full, wanted).unwrap();
+        panic!("{path} was stale and has been rewritten. Commit it.");
     }
+}
+
+#[test]
+fn the_options_document_is_as_the_table_says() {
+    keep("docs/options.md", &document(&given::sentences()));
 }

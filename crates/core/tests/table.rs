@@ -1,12 +1,12 @@
 //! The table of options: what is documented is so, and each row reads what pages write for it.
 
 use plimsoll_core::options::{
-    CroppingCoordinates, CroppingOutput, Place, Source, read, read_with, samples,
+    CroppingCoordinates, CroppingOutput, Place, Reason, Source, read, read_with, samples,
 };
 use plimsoll_core::protocol::value::Value;
 
 mod given;
-use given::{good, value, with, wrong};
+use given::{good, sentences, told, value, with, wrong};
 
 #[test]
 fn the_documented_defaults_and_examples_are_right() {
@@ -32,13 +32,10 @@ fn the_documented_defaults_and_examples_are_right() {
 fn sources_that_nobody_can_have_are_told_and_left_out() {
     let (options, problems) = with(json!("sources": ["istock", "local", "LOCAL", "pigeon"]));
     assert_eq!(options.sources, [Source::Local]);
-    let told: Vec<_> = problems
-        .iter()
-        .map(|problem| problem.message.as_str())
-        .collect();
+    let told: Vec<_> = problems.iter().map(told).collect();
     assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told[0].starts_with("sources: \"istock\" gives no open way"));
-    assert!(told[1].starts_with("sources: \"pigeon\" is no source"));
+    assert!(told[0].contains("\"istock\", which gives no open way"));
+    assert!(told[1].contains("\"pigeon\", which is no source"));
     let (options, _) = with(json!("sources": ["facebook"]));
     assert_eq!(
         options.sources,
@@ -145,7 +142,21 @@ fn every_option_survives_what_it_can_make_nothing_of() {
         let (_, problems) = read(&Value::Object(entries.to_vec()));
         assert_eq!(problems.len(), 1, "{name}: {problems:?}");
         assert_eq!(problems[0].option, name);
-        let message = &problems[0].message;
+        let message = &told(&problems[0]);
         assert!(message.contains("but was of the type symbol"), "{message}");
     }
+}
+
+#[test]
+fn every_reason_has_a_sentence_and_every_sentence_a_reason() {
+    let Value::Object(entries) = sentences() else {
+        panic!("the file of sentences holds an object");
+    };
+    let others = ["digits", "given"];
+    let mut found: Vec<_> = entries.iter().map(|(name, _)| name.as_str()).collect();
+    found.retain(|name| !others.contains(name));
+    let mut wanted: Vec<_> = Reason::ALL.iter().map(|reason| reason.code()).collect();
+    found.sort_unstable();
+    wanted.sort_unstable();
+    assert_eq!(found, wanted);
 }

@@ -2,9 +2,10 @@
 
 use super::table::{Slot, rows};
 use crate::protocol::parameters::Parameter;
+use crate::protocol::value::Value;
 
-/// The text of `docs/options.md`.
-pub fn document() -> String {
+/// The text of `docs/options.md`, by the file of sentences.
+pub fn document(sentences: &Value) -> String {
     let mut text = String::from(HEAD);
     let mut section = "";
     for row in rows() {
@@ -19,8 +20,11 @@ pub fn document() -> String {
             default => format!("`{default}`"),
         };
         let (name, doc) = (row.name, &row.doc);
-        if let Slot::Instead(_, sentence) = row.slot {
-            text.push_str(&format!("\n- `{name}`: {}.\n", sentence));
+        if let Slot::Instead(_) = row.slot {
+            let sentence = sentences.get("instead").and_then(|all| all.get(name));
+            let sentence = sentence.and_then(Value::text).unwrap_or_default();
+            let sentence = sentence.trim_start_matches("{{option}} has no effect. ");
+            text.push_str(&format!("\n- `{name}`: {sentence}\n"));
             continue;
         }
         text.push_str(&format!(
@@ -43,7 +47,7 @@ pub fn document() -> String {
 /// The name of every option that has an effect, with its default and its example, both as JSON.
 pub fn samples() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     rows()
-        .filter(|row| !matches!(row.slot, Slot::Instead(..)))
+        .filter(|row| !matches!(row.slot, Slot::Instead(_)))
         .map(|row| (row.name, row.doc.default, row.doc.example))
 }
 

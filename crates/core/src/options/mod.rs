@@ -5,10 +5,12 @@ mod checks;
 mod choices;
 #[cfg(not(target_arch = "wasm32"))]
 mod document;
+mod problem;
 mod read;
 mod shape;
 mod spelling;
 mod table;
+mod told;
 mod values;
 
 pub use choices::{
@@ -17,9 +19,11 @@ pub use choices::{
 };
 #[cfg(not(target_arch = "wasm32"))]
 pub use document::{document, samples};
+pub use problem::{OptionProblem, Reason, Severity};
 pub use read::{read, read_with};
 pub use shape::{Asks, Crop, Flow, Images, Look, Options, Page, Services};
 pub(crate) use spelling::same;
+pub use told::sentence;
 
 /// A batch holds no more files than this: a list of them stays usable, and every look-up fast.
 pub const FILES_MAX: u32 = 10_000;
@@ -37,23 +41,3 @@ pub const PARALLEL: u64 = 3;
 
 /// More would never be under way.
 pub const PARALLEL_MAX: u64 = crate::transfer::REQUESTS_MAX as u64;
-
-/// How bad a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Severity {
-    /// Nothing changes for the person: a word to the page's developer.
-    Warning,
-    /// Something that the page asked for won't happen.
-    Error,
-}
-
-/// Something wrong with one option; the widget opens all the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OptionProblem {
-    /// The option's name, as the page wrote it.
-    pub option: String,
-    /// What is wrong and what to do about it, in English.
-    pub message: String,
-    /// How bad it is.
-    pub severity: Severity,
-}

@@ -5,8 +5,8 @@ mod one;
 mod several;
 
 use super::table::{Row, Slot, rows};
-use super::values::{flag, quoted};
-use super::{OptionProblem, Options, Severity, Signer, checks, spelling};
+use super::values::flag;
+use super::{OptionProblem, Options, Reason, Signer, checks, spelling};
 use crate::protocol::parameters::Parameter;
 use crate::protocol::value::Value;
 
@@ -31,15 +31,7 @@ pub fn read_with(input: &Value, plugins: Vec<String>) -> (Options, Vec<OptionPro
             }
         }
         Value::Null => {}
-        other => reader.tell(
-            Severity::Error,
-            "options",
-            &[
-                "The options must be an object, but were ",
-                &quoted(other),
-                ". Write { cloudName: … }.",
-            ],
-        ),
+        other => reader.tell("options", Reason::Options, other),
     }
     reader.unsigned();
     reader.required();
@@ -61,11 +53,10 @@ impl Reader {
             self.option(row, name, value);
         } else if let Some(known) = Parameter::find(name) {
             self.parameter(known, name, value);
-        } else if let Some(meant) = spelling::nearest(name, rows().map(|row| row.name)) {
-            let text = ["There is no option ", name, ". Did you mean ", meant, "?"];
-            self.tell(Severity::Warning, name, &text);
+        } else {
+            // Pages mix in settings of their own wrappers: only what looks like a slip is told.
+            self.tell(name, Reason::Unknown, &Value::Null);
         }
-        // Anything else is silently left alone: pages mix in settings of their own wrappers.
     }
 
     fn option(&mut self, row: &Row, name: &str, value: &Value) {
@@ -93,10 +84,9 @@ impl Reader {
                     self.parameter(known, name, value);
                 }
             }
-            Slot::Instead(content, sentence) => {
+            Slot::Instead(content) => {
                 if content.is_none() || flag(value) != content {
-                    let text = [name, " has no effect. ", sentence, "."];
-                    self.tell(Severity::Warning, name, &text);
+                    self.tell(name, Reason::Instead, value);
                 }
             }
             _ => self.simple(&row.slot, name, value),
@@ -113,25 +103,25 @@ impl Reader {
             Slot::Flag(slot) => put(slot, self.flag(name, value), self),
             Slot::Maybe(slot) => put(slot, self.flag(name, value).map(Some), self),
             Slot::Count(slot) => {
-                let number = self.positive(name, value, "number");
+                let number = self.positive(name, value, Reason::Number);
                 let count = number.map(|number| u32::try_from(number).unwrap_or(u32::MAX));
                 put(slot, count.map(Some), self);
             }
             Slot::Seconds(slot) => {
                 put(
                     slot,
-                    self.positive(name, value, "number of seconds").map(Some),
+                    self.positive(name, value, Reason::Seconds).map(Some),
                     self,
                 );
             }
             Slot::Bytes(slot) => {
                 put(
                     slot,
-                    self.positive(name, value, "number of bytes").map(Some),
+                    self.positive(name, value, Reason::Bytes).map(Some),
                     self,
                 );
             }
-            Slot::Number(slot) => put(slot, self.whole(name, value, "number"), self),
+            Slot::Number(slot) => put(slot, self.whole(name, value, Reason::Bytes), self),
             Slot::Within(slot, least, most) => {
                 put(slot, self.within(name, value, least, most), self);
             }
@@ -155,32 +145,24 @@ impl Reader {
 
     /// What no upload can do without.
     fn required(&mut self) {
-        let told = |problems: &[OptionProblem], name: &str| {
-            problems
-                .iter()
-                .any(|problem| spelling::same(&problem.option, name))
-        };
-        if self.options.cloud_name.is_none() && !told(&self.problems, "cloudName") {
-            let text = "cloudName is missing. Add cloudName: \"…\", the name of your account.";
-            self.tell(Severity::Error, "cloudName", &[text]);
-        }
-        let signed = self.options.is_signed();
-        let no_preset = self.options.upload_preset.is_none() && !signed;
-        if no_preset && !told(&self.problems, "uploadPreset") {
-            let text = "uploadPreset is missing. Add uploadPreset: \"…\", the name of an unsigned \
-                        upload preset, or sign uploads by uploadSignature.";
-            self.tell(Severity::Error, "uploadPreset", &[text]);
-        }
-        let ready = matches!(self.options.signer, Signer::Ready(_)) && !self.options.prepare;
-        if ready && self.options.signature_timestamp.is_none() {
-            let text = "uploadSignatureTimestamp is missing. Add the timestamp, in seconds, that \
-                        the signature in uploadSignature was made with.";
-            self.tell(Severity::Error, "uploadSignatureTimestamp", &[text]);
-        }
-        let page = matches!(self.options.signer, Signer::Page | Signer::Ready(_));
-        if page && !self.options.prepare && self.options.api_key.is_none() {
-            let text = "apiKey is missing. Add apiKey: \"…\", the key whose secret signs.";
-            self.tell(Severity::Error, "apiKey", &[text]);
+        let options = &self.options;
+        let signed = options.is_signed();
+        let ready = matches!(options.signer, Signer::Ready(_)) && !options.prepare;
+        let page = matches!(options.signer, Signer::Page | Signer::Ready(_)) && !options.prepare;
+        let missing = [
+            ("cloudName", options.cloud_name.is_none()),
+            ("uploadPreset", options.upload_preset.is_none() && !signed),
+            (
+                "uploadSignatureTimestamp",
+                ready && options.signature_timestamp.is_none(),
+            ),
+            ("apiKey", page && options.api_key.is_none()),
+        ];
+        for (name, is_missing) in missing {
+            let told = |problem: &OptionProblem| spelling::same(&problem.option, name);
+            if is_missing && !self.problems.iter().any(told) {
+                self.tell(name, Reason::Missing, &Value::Null);
+            }
         }
     }
 
@@ -194,15 +176,7 @@ impl Reader {
                     params.push((known.name, text));
                 }
             }
-            None => {
-                let wanted = "a value that the Upload API takes as text";
-                self.wrong(
-                    name,
-                    wanted,
-                    value,
-                    "Write it as the Upload API's reference has it",
-                );
-            }
+            None => self.tell(name, Reason::Parameter, value),
         }
     }
 
@@ -217,37 +191,15 @@ impl Reader {
                 self.options.params.push((name, text));
                 continue;
             }
-            let text = [
-                name,
-                " needs a signed upload and was left out. Set it in the upload preset, or give \
-                 uploadSignature.",
-            ];
-            self.tell(Severity::Error, name, &text);
+            self.tell(name, Reason::Unsigned, &Value::Null);
         }
     }
 
-    /// `name must be …, but was …. Remedy.`
-    fn wrong(&mut self, name: &str, wanted: &str, value: &Value, remedy: &str) {
-        let was = quoted(value);
-        let parts = [
-            name,
-            " must be ",
-            wanted,
-            ", but was ",
-            &was,
-            ". ",
-            remedy,
-            ".",
-        ];
-        self.tell(Severity::Error, name, &parts);
-    }
-
-    fn tell(&mut self, severity: Severity, option: &str, parts: &[&str]) {
-        let (option, message) = (option.to_owned(), parts.concat());
+    fn tell(&mut self, option: &str, reason: Reason, given: &Value) {
         self.problems.push(OptionProblem {
-            option,
-            message,
-            severity,
+            option: option.to_owned(),
+            reason,
+            given: given.clone(),
         });
     }
 }

@@ -5,11 +5,11 @@ mod choice;
 mod page;
 mod upload;
 
-use super::{Options, Place, checks};
+use super::{Options, Place, Reason};
 use crate::protocol::value::Value;
 
 /// Whether a text will do.
-pub(super) type Check = fn(&str) -> Result<(), checks::Wrong>;
+pub(super) type Check = fn(&str) -> Result<(), Reason>;
 
 /// How an option is read, and where it goes.
 pub(super) enum Slot {
@@ -65,8 +65,9 @@ pub(super) enum Slot {
     Tree(Tree, fn(&mut Options) -> &mut Option<Value>),
     /// A parameter of the Upload API, which goes along as it is.
     Parameter,
-    /// Nothing that the widget has, and what there is instead; not told of the value that says so.
-    Instead(Option<bool>, &'static str),
+    /// Nothing that the widget has use for; the value that asks for no more is not told. The
+    /// sentence that says what there is instead is in `www/messages`.
+    Instead(Option<bool>),
 }
 
 /// What a value must be that others read.
@@ -112,14 +113,14 @@ impl Row {
         let plain = match &self.slot {
             Slot::Word(words, _) => return format!("\"{}\"", words.join("\" | \"")),
             Slot::Flag(_) | Slot::Maybe(_) | Slot::Cropping => "boolean",
-            Slot::Instead(Some(_), _) => "boolean",
+            Slot::Instead(Some(_)) => "boolean",
             Slot::Count(_) | Slot::Seconds(_) | Slot::Bytes(_) => "number",
             Slot::Within(..) | Slot::Number(_) | Slot::Part(_) | Slot::Ratio(_) => "number",
             Slot::Texts(_) | Slot::Formats | Slot::Sources => "string[]",
             Slot::Pairs(_) => "Record<string, string>",
             Slot::Place(_) => "string | Element",
             Slot::Text(..) | Slot::Named(_) | Slot::Prefix | Slot::DefaultSource => "string",
-            Slot::Instead(None, _) => "string",
+            Slot::Instead(None) => "string",
             Slot::Signer | Slot::Function(_) | Slot::Object(_) | Slot::Encryption => "unknown",
             Slot::Tree(..) | Slot::Parameter => "unknown",
         };

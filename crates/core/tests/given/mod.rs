@@ -1,6 +1,9 @@
 //! Options as pages give them, for the tests that read some.
 
-use plimsoll_core::options::{OptionProblem, Options, read};
+// Each test file uses some of it.
+#![allow(dead_code)]
+
+use plimsoll_core::options::{OptionProblem, Options, read, sentence};
 use plimsoll_core::protocol::value::Value;
 
 /// JSON as the browser layer would hand it over.
@@ -20,13 +23,15 @@ pub fn value(json: &serde_json::Value) -> Value {
     }
 }
 
-/// Reads options beside a good cloud name and preset.
+/// Reads options beside a good cloud name and preset. Gives the problems worth a sentence.
 pub fn with(json: serde_json::Value) -> (Options, Vec<OptionProblem>) {
     let mut all = serde_json::json!({ "cloudName": "demo", "uploadPreset": "unsigned" });
     for (name, given) in json.as_object().into_iter().flatten() {
         all[name] = given.clone();
     }
-    read(&value(&all))
+    let (options, mut problems) = read(&value(&all));
+    problems.retain(|problem| !told(problem).is_empty());
+    (options, problems)
 }
 
 pub fn good(json: serde_json::Value) -> Options {
@@ -41,10 +46,21 @@ pub fn wrong(json: serde_json::Value) -> String {
     assert_eq!(problems.len(), 1, "{problems:?}");
     let defaults = good(serde_json::json!({}));
     assert_eq!(options, defaults, "a wrong option keeps its default");
-    problems.remove(0).message
+    told(&problems.remove(0))
 }
 
 #[macro_export]
 macro_rules! json {
     ($($json:tt)*) => { serde_json::json!({ $($json)* }) };
+}
+
+/// The file of sentences that the widget fetches when it has something to tell.
+pub fn sentences() -> Value {
+    let text = include_str!("../../../../www/messages/options.json");
+    value(&serde_json::from_str(text).unwrap())
+}
+
+/// The sentence that the page's developer reads; empty where there is nothing worth telling.
+pub fn told(problem: &OptionProblem) -> String {
+    sentence(problem, &sentences()).unwrap_or_default()
 }

@@ -2,14 +2,14 @@
 
 use super::Reader;
 use crate::options::table::{Check, Tree};
-use crate::options::values::{decimal, flag, quoted, scalar, size_meant};
-use crate::options::{Encryption, Place, Severity, Signer};
+use crate::options::values::{decimal, flag, scalar};
+use crate::options::{Encryption, Place, Reason, Signer};
 use crate::protocol::value::Value;
 
 impl Reader {
     pub(super) fn text(&mut self, name: &str, value: &Value, check: Check) -> Option<String> {
         let Some(text) = scalar(value) else {
-            self.wrong(name, "a text", value, "Write it in quotes");
+            self.tell(name, Reason::Text, value);
             return None;
         };
         if text.is_empty() {
@@ -17,32 +17,19 @@ impl Reader {
         }
         match check(&text) {
             Ok(()) => Some(text),
-            Err(wrong) => {
-                let was = quoted(value);
-                let parts = [
-                    name,
-                    " ",
-                    wrong.rule,
-                    ", but was ",
-                    &was,
-                    ". ",
-                    wrong.remedy,
-                    ".",
-                ];
-                self.tell(Severity::Error, name, &parts);
+            Err(reason) => {
+                self.tell(name, reason, value);
                 None
             }
         }
     }
 
-    pub(super) fn positive(&mut self, name: &str, value: &Value, what: &str) -> Option<u64> {
+    pub(super) fn positive(&mut self, name: &str, value: &Value, what: Reason) -> Option<u64> {
         let number = self.whole(name, value, what)?;
         if number == 0 {
-            let text = " must be at least 1, but was 0. Leave it out for no limit.";
-            self.tell(Severity::Error, name, &[name, text]);
-            return None;
+            self.tell(name, Reason::Zero, value);
         }
-        Some(number)
+        Some(number).filter(|number| *number > 0)
     }
 
     /// The number, or the bound that is nearer to what the page wants.
@@ -53,51 +40,39 @@ impl Reader {
         least: u64,
         most: u64,
     ) -> Option<u64> {
-        let number = self.whole(name, value, "number")?;
-        let (bound, used) = if number < least {
-            (" must be at least ", least)
+        let number = self.whole(name, value, Reason::Number)?;
+        if number < least {
+            self.tell(name, Reason::Below, value);
         } else if number > most {
-            (" may be at most ", most)
-        } else {
-            return Some(number);
-        };
-        let (was, right) = (number.to_string(), used.to_string());
-        let parts = [
-            name,
-            bound,
-            &right,
-            ", but was ",
-            &was,
-            ". Write ",
-            &right,
-            ", which is used now.",
-        ];
-        self.tell(Severity::Warning, name, &parts);
-        Some(used)
+            self.tell(name, Reason::Above, value);
+        }
+        Some(number.clamp(least, most))
     }
 
-    pub(super) fn whole(&mut self, name: &str, value: &Value, what: &str) -> Option<u64> {
+    pub(super) fn whole(&mut self, name: &str, value: &Value, what: Reason) -> Option<u64> {
         let number = match value {
             Value::Text(text) => text.trim().parse().ok(),
             other => other.whole().and_then(|number| u64::try_from(number).ok()),
         };
-        if number.is_none() {
-            let meant = value.text().and_then(size_meant);
-            let mut remedy = String::from("Write ");
-            remedy.push_str(meant.as_deref().unwrap_or("digits only, or leave it out"));
-            let mut wanted = String::from("a whole ");
-            wanted.push_str(what);
-            self.wrong(name, &wanted, value, &remedy);
+        self.or_tell(number, name, what, value)
+    }
+
+    /// What was read; of nothing the page is told.
+    fn or_tell<T>(
+        &mut self,
+        read: Option<T>,
+        name: &str,
+        what: Reason,
+        value: &Value,
+    ) -> Option<T> {
+        if read.is_none() {
+            self.tell(name, what, value);
         }
-        number
+        read
     }
 
     pub(super) fn flag(&mut self, name: &str, value: &Value) -> Option<bool> {
-        let truth = flag(value);
-        if truth.is_none() {
-            self.wrong(name, "true or false", value, "Write true, without quotes");
-        }
-        truth
+        self.or_tell(flag(value), name, Reason::Flag, value)
     }
 
     /// Width by height, as a number or as `16:9`.
@@ -112,15 +87,7 @@ impl Reader {
             _ => None,
         };
         let ratio = ratio.filter(|ratio| ratio.is_finite() && *ratio > 0.0);
-        if ratio.is_none() {
-            self.wrong(
-                name,
-                "width by height",
-                value,
-                "Write a number such as 1.5, or \"3:2\"",
-            );
-        }
-        ratio
+        self.or_tell(ratio, name, Reason::Ratio, value)
     }
 
     /// From a tenth to one.
@@ -131,15 +98,7 @@ impl Reader {
             _ => None,
         };
         let part = part.filter(|part| (0.1..=1.0).contains(part));
-        if part.is_none() {
-            self.wrong(
-                name,
-                "a number from 0.1 to 1",
-                value,
-                "Write 1 for all of it",
-            );
-        }
-        part
+        self.or_tell(part, name, Reason::Part, value)
     }
 
     pub(super) fn word(&mut self, name: &str, value: &Value, words: &[&str]) -> Option<usize> {
@@ -148,35 +107,19 @@ impl Reader {
             .iter()
             .position(|word| text.eq_ignore_ascii_case(word));
         if found.is_none() && value.text() != Some("") {
-            let mut wanted = String::from("one of \"");
-            wanted.push_str(&words.join("\", \""));
-            wanted.push('"');
-            let first = words.first().copied().unwrap_or_default();
-            let remedy = ["Leave it out for \"", first, "\""].concat();
-            self.wrong(name, &wanted, value, &remedy);
+            self.tell(name, Reason::Word, value);
         }
         found
     }
 
     pub(super) fn function(&mut self, name: &str, value: &Value) -> Option<bool> {
-        if *value == Value::Other("function") {
-            return Some(true);
-        }
-        self.wrong(name, "a function", value, "Write (callback, params) => …");
-        None
+        let is_one = matches!(value, Value::Other("function"));
+        self.or_tell(is_one.then_some(true), name, Reason::Function, value)
     }
 
     pub(super) fn object(&mut self, name: &str, value: &Value) -> Option<bool> {
-        if is_object(value) {
-            return Some(true);
-        }
-        self.wrong(
-            name,
-            "an AbortSignal",
-            value,
-            "Write new AbortController().signal",
-        );
-        None
+        let is_one = is_object(value).then_some(true);
+        self.or_tell(is_one, name, Reason::Signal, value)
     }
 
     /// A selector, an element, or what libraries wrap elements in.
@@ -186,25 +129,21 @@ impl Reader {
             Value::Text(text) => Some(Place::Selector(text.trim().to_owned())),
             other if is_object(other) => Some(Place::Element),
             other => {
-                let wanted = "a CSS selector or an element";
-                self.wrong(name, wanted, other, "Write for example \"#photos\"");
+                self.tell(name, Reason::Place, other);
                 None
             }
         }
     }
 
     pub(super) fn tree(&mut self, name: &str, value: &Value, tree: Tree) -> Option<Value> {
-        let (fits, wanted, remedy) = match (tree, value) {
-            (Tree::Object, Value::Object(_)) | (Tree::List, Value::List(_)) => (true, "", ""),
-            (Tree::Any, Value::Text(_) | Value::Object(_) | Value::List(_)) => (true, "", ""),
-            (Tree::Object, _) => (false, "an object", "Write { … }"),
-            (Tree::List, _) => (false, "a list", "Write [ … ]"),
-            (Tree::Any, _) => (false, "a text, an object or a list", "Write it in quotes"),
+        let (fits, reason) = match (tree, value) {
+            (Tree::Object, Value::Object(_)) | (Tree::List, Value::List(_)) => (true, Reason::Tree),
+            (Tree::Object, _) => (false, Reason::Object),
+            (Tree::List, _) => (false, Reason::List),
+            (Tree::Any, Value::Text(_) | Value::Object(_) | Value::List(_)) => (true, Reason::Tree),
+            (Tree::Any, _) => (false, Reason::Tree),
         };
-        if !fits {
-            self.wrong(name, wanted, value, remedy);
-        }
-        fits.then(|| value.clone())
+        self.or_tell(fits.then(|| value.clone()), name, reason, value)
     }
 
     pub(super) fn encryption(&mut self, name: &str, value: &Value) {
@@ -213,12 +152,7 @@ impl Reader {
             (Some(key), Some(iv)) if !key.is_empty() && !iv.is_empty() => {
                 self.options.encryption = Some(Encryption { key, iv });
             }
-            _ => self.wrong(
-                name,
-                "an object of two texts",
-                value,
-                "Write { key: …, iv: … }",
-            ),
+            _ => self.tell(name, Reason::Encryption, value),
         }
     }
 
@@ -230,10 +164,7 @@ impl Reader {
             Value::Text(text) if text.is_empty() => return,
             Value::Text(text) if is_address(text) => Signer::Server(text.clone()),
             Value::Text(text) => Signer::Ready(text.clone()),
-            other => {
-                let wanted = "a function, a signature, or the address of your signing server";
-                return self.wrong(name, wanted, other, "Write (callback, params) => …");
-            }
+            other => return self.tell(name, Reason::Signer, other),
         };
     }
 }

@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::options::table::GONE;
 use crate::options::values::scalar;
-use crate::options::{Severity, Source, spelling};
+use crate::options::{Reason, Source, spelling};
 use crate::protocol::value::Value;
 
 impl Reader {
@@ -19,12 +19,12 @@ impl Reader {
                     match scalar(item) {
                         Some(text) => texts.push(text),
                         None if item.is_null() => {}
-                        None => self.wrong(name, "a list of texts", item, "Give texts only"),
+                        None => self.tell(name, Reason::Texts, item),
                     }
                 }
             }
             other => {
-                self.wrong(name, "a list of texts", other, "Write [\"…\", \"…\"]");
+                self.tell(name, Reason::Texts, other);
                 return None;
             }
         }
@@ -34,7 +34,7 @@ impl Reader {
 
     pub(super) fn pairs(&mut self, name: &str, value: &Value) -> Option<Vec<(String, String)>> {
         let Value::Object(entries) = value else {
-            self.wrong(name, "an object", value, "Write { alt: \"…\" }");
+            self.tell(name, Reason::Object, value);
             return None;
         };
         let mut pairs = Vec::with_capacity(entries.len());
@@ -52,7 +52,7 @@ impl Reader {
                     let mut path = name.to_owned();
                     path.push('.');
                     path.push_str(key);
-                    self.wrong(&path, "a text", value, "Write it in quotes");
+                    self.tell(&path, Reason::Text, value);
                 }
             }
         }
@@ -81,7 +81,7 @@ impl Reader {
         match scalar(value) {
             Some(wanted) if wanted.is_empty() => {}
             Some(wanted) => self.options.default_source = self.source(name, &wanted),
-            None => self.wrong(name, "the name of a source", value, "Write \"local\""),
+            None => self.tell(name, Reason::Source, value),
         }
     }
 
@@ -99,16 +99,12 @@ impl Reader {
             return Some(source);
         }
         let gone = GONE.iter().any(|gone| spelling::same(gone, wanted));
-        let rest = match found {
-            Some(_) => " is not in this build and was left out.",
-            None if gone => {
-                " gives no open way to choose from it and was left out. People save the file there \
-                 and choose it from their device."
-            }
-            None => " is no source and was left out. Write \"local\", or register it first.",
+        let reason = match found {
+            Some(_) => Reason::SourceAbsent,
+            None if gone => Reason::SourceGone,
+            None => Reason::SourceUnknown,
         };
-        let text = [name, ": \"", wanted, "\"", rest];
-        self.tell(Severity::Warning, name, &text);
+        self.tell(name, reason, &Value::from_text(wanted));
         None
     }
 
@@ -125,14 +121,7 @@ impl Reader {
         formats.retain(|format| {
             let known = !format.contains('/');
             if !known {
-                let text = [
-                    name,
-                    " holds \"",
-                    format,
-                    "\", which is a media type. Write the ",
-                    "extension, for example \"png\", or \"image\", \"video\" or \"audio\".",
-                ];
-                self.tell(Severity::Error, name, &text);
+                self.tell(name, Reason::MediaType, &Value::from_text(format));
             }
             known && !format.is_empty()
         });

@@ -102,32 +102,27 @@ pub(super) static ROWS: &[Row] = &[
         "A function `(callback, {files})` that is asked about the files chosen together. It calls "
         "back with nothing or `{}`, or with `{cancel: true}` to refuse them."),
     row!(INSTEAD, "secure",
-        Slot::Instead(Some(true), "The widget has no address of its own, and uploads go to \
-                                   uploadPrefix, by HTTPS unless that says http"),
+        Slot::Instead(Some(true)),
         "true or false", "null", example: "true", ""),
     row!(INSTEAD, "showPoweredBy",
-        Slot::Instead(Some(false), "The widget shows no logo"),
+        Slot::Instead(Some(false)),
         "true or false", "null", example: "false", ""),
     row!(INSTEAD, "cloudinaryAnalytics",
-        Slot::Instead(Some(false), "The widget reports nothing to anybody"),
+        Slot::Instead(Some(false)),
         "true or false", "null", example: "false", ""),
     row!(INSTEAD, "showInsecurePreview",
-        Slot::Instead(Some(true), "Previews are made in the browser, on http pages as well"),
+        Slot::Instead(Some(true)),
         "true or false", "null", example: "true", ""),
     row!(INSTEAD, "facebookAppId",
-        Slot::Instead(None, "Facebook lets no other site choose from its albums any more; people \
-                             save photos to their device and choose them there"),
+        Slot::Instead(None),
         "text", "null", example: r#""123""#, ""),
     row!(INSTEAD, "instagramClientId",
-        Slot::Instead(None, "Instagram lets no other site choose from its photos any more; people \
-                             save photos to their device and choose them there"),
+        Slot::Instead(None),
         "text", "null", example: r#""123""#, ""),
     row!(INSTEAD, "stylesheet",
-        Slot::Instead(None, "The widget's style can't be replaced; set theme and styles, or its \
-                             CSS custom properties"),
+        Slot::Instead(None),
         "text", "null", example: r#""/widget.css""#, ""),
     row!(INSTEAD, "keepWidgetOpen",
-        Slot::Instead(Some(true), "The widget closes by itself only after a single upload; set \
-                                   singleUploadAutoClose: false to keep it open"),
+        Slot::Instead(Some(true)),
         "true or false", "null", example: "true", ""),
 ];
