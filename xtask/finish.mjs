@@ -114,6 +114,7 @@ async function shrinkGlue(glue, built = { build: "", parts: [] }) {
       onLoad({ filter: /.*/, namespace: "glue" }, () => ({ contents, loader: "js" }));
       onResolve({ filter: /\/snippets\// }, ({ path }) => {
         const name = basename(path, ".js");
+        if (name === "messages") return { path: join(root, "www", "script", "messages.js") };
         if (name === "late") return { path: name, namespace: "late" };
         if (!LAZY.includes(name)) throw new Error(`The glue imports ${path}: is it to be lazy?`);
         return { path: name, namespace: "lazy" };
@@ -250,9 +251,16 @@ async function finishPage() {
   await writeFile(path, html.replace("script-src 'self'", policy));
 }
 
+/** The sentences for a page's developer, beside the module, without what only people need. */
+async function placeMessages() {
+  const text = await readFile(join(root, "www", "messages", "options.json"), "utf8");
+  await writeFile(join(stage, "plimsoll-messages.json"), JSON.stringify(JSON.parse(text)));
+}
+
 const glue = await readGlue();
 const loader = await readFile(join(root, "www", "script", "plimsoll.js"), "utf8");
 await finishPage();
+await placeMessages();
 if (release) {
   const names = await shrinkWasm(await shrinkGlue(glue));
   await writeFile(glueFile, await shrinkGlue(withShortNames(glue, names), names));

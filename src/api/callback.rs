@@ -4,7 +4,7 @@
 use js_sys::{Array, Function, Object};
 use plimsoll_core::Notice;
 use plimsoll_core::error::Fault;
-use plimsoll_core::options::OptionProblem;
+use plimsoll_core::options::{OptionProblem, Severity};
 use plimsoll_core::protocol::value::Value;
 use plimsoll_core::units::ItemId;
 use wasm_bindgen::prelude::*;
@@ -83,9 +83,25 @@ impl Callback {
         self.call(error, &result(&JsValue::NULL, info));
     }
 
-    /// Tells a wrong option.
-    pub fn problem(&self, problem: &OptionProblem) {
-        self.error("option.invalid", 0, &problem.message, &JsValue::UNDEFINED);
+    /// Tells a wrong option: in the console, and to the callback when it is serious.
+    pub fn problem(&self, problem: &OptionProblem, sentence: Option<String>) {
+        let (option, reason) = (&problem.option, problem.reason.code());
+        let said = Array::new();
+        // Without the sentences: `maxFileSize: bytes`, and what was given.
+        let given = sentence.is_none().then(|| plain(&problem.given));
+        let message = sentence.unwrap_or_else(|| [option, ": ", reason].concat());
+        said.push(&["Plimsoll: ", &message].concat().into());
+        if let Some(given) = given {
+            said.push(&given);
+        }
+        if problem.severity() == Severity::Warning {
+            return console::warn(&said);
+        }
+        console::error(&said);
+        let error = error("option.invalid", 0, &message);
+        set(&error, "option", &option.into());
+        set(&error, "reason", &reason.into());
+        self.tell(&error, &JsValue::UNDEFINED);
     }
 
     /// Tells what the engine has to say.

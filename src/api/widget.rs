@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use plimsoll_core::options::{self, OptionProblem, Options, Severity};
+use plimsoll_core::options::{self, OptionProblem, Options, Reason};
 use plimsoll_core::protocol::address;
 use plimsoll_core::protocol::value::Value;
 use wasm_bindgen::prelude::*;
@@ -13,7 +13,7 @@ use web_sys::console;
 use super::callback::{Callback, closing};
 use super::functions::asked;
 use crate::screens::{self, Opened};
-use crate::shell::{Asked, Caller, get, json, set};
+use crate::shell::{Asked, Caller, explain, get, json, set};
 
 /// The options that may be functions, in both spellings.
 const SIGN: [&str; 2] = ["uploadSignature", "upload_signature"];
@@ -241,18 +241,18 @@ impl State {
         let Some(Value::List(files)) = how.get("files") else {
             return;
         };
-        let mut addresses = Vec::with_capacity(files.len());
+        let (mut addresses, mut problems) = (Vec::with_capacity(files.len()), Vec::new());
         for file in files {
-            let text = file.text().unwrap_or_default();
-            match address::check(text) {
-                Ok(()) => addresses.push(text.to_owned()),
-                Err(rule) => self.tell(&OptionProblem {
+            match file.text().filter(|text| address::check(text).is_ok()) {
+                Some(address) => addresses.push(address.to_owned()),
+                None => problems.push(OptionProblem {
                     option: "files".to_owned(),
-                    message: ["An address in files ", rule, "; it was left out."].concat(),
-                    severity: Severity::Error,
+                    reason: Reason::Address,
+                    given: file.clone(),
                 }),
             }
         }
+        self.tell(problems);
         if let Some(opened) = self
             .opened
             .borrow()
@@ -287,20 +287,19 @@ impl State {
         let given = Value::Object(self.given.borrow().clone());
         let (options, problems) = options::read(&given);
         if !self.warned.replace(true) {
-            problems.iter().for_each(|problem| self.tell(problem));
+            self.tell(problems);
         }
         options
     }
 
-    /// Tells what is wrong with something that the page gave.
-    fn tell(&self, problem: &OptionProblem) {
-        let text = JsValue::from(["Plimsoll: ", &problem.message].concat());
-        match problem.severity {
-            Severity::Warning => console::warn_1(&text),
-            Severity::Error => {
-                console::error_1(&text);
-                self.callback.problem(problem);
+    /// Tells what is wrong with what the page gave.
+    fn tell(&self, problems: Vec<OptionProblem>) {
+        let this = self.this.clone();
+        let tell = move |problem: &OptionProblem, sentence| {
+            if let Some(state) = this.upgrade().filter(|state| !state.destroyed.get()) {
+                state.callback.problem(problem, sentence);
             }
-        }
+        };
+        explain(problems, Box::new(tell));
     }
 }

@@ -4,6 +4,7 @@
 
 mod ask;
 mod engine;
+mod explain;
 mod http;
 pub mod json;
 mod late;
@@ -18,6 +19,7 @@ mod task;
 
 pub use ask::{Asked, Replies};
 pub use engine::{Caller, Engine, Told};
+pub use explain::explain;
 pub use http::{get, object, set};
 pub use late::{late, late_dressed};
 pub use ready::Readiness;

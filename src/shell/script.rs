@@ -114,6 +114,13 @@ pub mod media {
     }
 }
 
+#[wasm_bindgen(module = "/www/script/messages.js")]
+extern "C" {
+    /// The file of sentences for a page's developer.
+    #[wasm_bindgen(catch)]
+    pub fn messages() -> Result<Promise, JsValue>;
+}
+
 #[wasm_bindgen(module = "/www/script/late.js")]
 extern "C" {
     /// True once a later part of the module is there, with those before it.

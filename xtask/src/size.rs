@@ -74,6 +74,7 @@ impl Sizes {
             first: vec![file("plimsoll-upload.wasm", "engine, requests, list")?],
             later: vec![
                 file("plimsoll-extras.wasm", "what few visitors need")?,
+                file("plimsoll-messages.json", "sentences for developers")?,
                 file("plimsoll-memory.js", "resuming after a reload")?,
                 file("plimsoll-digest.js", "MD5 of files")?,
             ],

@@ -53,8 +53,8 @@ impl Reader {
             self.option(row, name, value);
         } else if let Some(known) = Parameter::find(name) {
             self.parameter(known, name, value);
-        } else {
-            // Pages mix in settings of their own wrappers: only what looks like a slip is told.
+        } else if spelling::is_like(name, rows().map(|row| row.name)) {
+            // Pages mix in settings of their own wrappers, which are left alone.
             self.tell(name, Reason::Unknown, &Value::Null);
         }
     }

@@ -8,6 +8,13 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     plain(a).eq(plain(b))
 }
 
+/// Whether a name begins or ends like one of these: only then is it worth a longer look.
+pub(super) fn is_like<'a>(name: &'a str, mut known: impl Iterator<Item = &'a str>) -> bool {
+    let start = |name: &'a str| name.as_bytes().first_chunk::<3>();
+    let end = |name: &'a str| name.as_bytes().last_chunk::<3>();
+    known.any(|known| start(known) == start(name) || end(known) == end(name))
+}
+
 /// The known name that was most likely meant, if one is close.
 pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut best: Option<(usize, &str)> = None;
@@ -61,6 +68,13 @@ mod tests {
         assert!(same("max_files", "maxFiles"));
         assert!(same("MAXFILES", "maxFiles"));
         assert!(!same("maxFile", "maxFiles"));
+    }
+
+    #[test]
+    fn a_slip_leaves_the_beginning_or_the_end_as_it_was() {
+        let like = |name| is_like(name, ["clientAllowedFormats", "tags"].into_iter());
+        assert!(like("client_alowed_format") && like("klientAllowedFormats") && like("tagz"));
+        assert!(!like("onUpload") && !like("x") && !like(""));
     }
 
     #[test]
