@@ -15,7 +15,7 @@ use crate::{browser, demo, sabotage, tools, widget};
 type Part = fn() -> Result<String>;
 
 /// In this order: what is cheap and fails often comes first.
-const PARTS: [(&str, &str, Part); 12] = [
+const PARTS: [(&str, &str, Part); 13] = [
     ("fmt", "rustfmt finds nothing to change", fmt),
     (
         "clippy",
@@ -41,6 +41,11 @@ const PARTS: [(&str, &str, Part); 12] = [
         "sdk",
         "the official Node SDK, unchanged, against the real server",
         sdk,
+    ),
+    (
+        "types",
+        "programs in TypeScript, right and wrong, against www/npm/index.d.ts",
+        types,
     ),
     ("build", "Trunk builds the release widget", build),
     ("size", "the build keeps budget.toml", size),
@@ -166,6 +171,13 @@ fn tidy() -> Result<String> {
         "--offline",
         "--test=tidy",
     ]))
+}
+
+fn types() -> Result<String> {
+    tools::node_modules()?;
+    let compiler = ["exec", "--offline", "--", "tsc", "--project", "tests/types"];
+    capture(&mut npm("npm", &compiler))?;
+    Ok(String::new())
 }
 
 fn sdk() -> Result<String> {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use plimsoll_core::options::document;
+use plimsoll_core::options::{document, typescript, typescript_of_parameters};
 
 mod given;
 
@@ -26,4 +26,14 @@ fn keep(path: &str, wanted: &str) {
 #[test]
 fn the_options_document_is_as_the_table_says() {
     keep("docs/options.md", &document(&given::sentences()));
+}
+
+#[test]
+fn the_types_of_options_are_as_the_table_says() {
+    keep("www/npm/options.d.ts", &typescript());
+}
+
+#[test]
+fn the_types_of_parameters_are_as_the_table_says() {
+    keep("www/npm/parameters.d.ts", &typescript_of_parameters());
 }

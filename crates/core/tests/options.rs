@@ -114,7 +114,8 @@ fn numbers_beyond_their_bounds_are_drawn_to_the_nearer_one() {
     let expected = [
         "maxChunkSize must be at least 1, but was 0. Write 1, which is used now.",
         "maxParallelChunks must be at least 1, but was 0. Write 1, which is used now.",
-        "max_parallel_uploads may be at most 6, but was the text \"9\". Write 6, which is used now.",
+        "max_parallel_uploads may be at most 6, but was the text \"9\". Write 6, which is used \
+         now.",
     ];
     assert_eq!(told, expected);
     assert!(

@@ -22,6 +22,29 @@ test("a wrong option is told with its remedy, and the widget opens all the same"
   expect(events.filter((name) => name === "error")).toHaveLength(1);
 });
 
+test("without the file of sentences the console has option, reason and value", async ({
+  widget,
+  page,
+  provoked,
+}) => {
+  provoked.push(/Failed to load resource/, /console\.error: Plimsoll: maxFileSize: bytes 5MB/);
+  await page.route("**/plimsoll-messages.json", (route) => route.abort());
+  await widget.open({ maxFileSize: "5MB", onPick: 1 });
+  const { error } = await widget.until("error");
+  expect(error).toMatchObject({ code: "option.invalid", message: "maxFileSize: bytes" });
+  await widget.choose(file("notes.txt"));
+  await widget.shows("done", "notes.txt");
+});
+
+test("right options and those of the page's own fetch no sentences", async ({ widget, page }) => {
+  const fetched = [];
+  page.on("request", (request) => fetched.push(new URL(request.url()).pathname));
+  await widget.open({ maxFileSize: 5_000_000, onPick: 1 });
+  await widget.choose(file("notes.txt"));
+  await widget.shows("done", "notes.txt");
+  expect(fetched).not.toContain("/plimsoll-messages.json");
+});
+
 test("a missing cloudName is told, nothing is sent, and the person reads why", proves(
   "option:cloudName option:uploadPreset text:uploader.faults.not_configured",
 ), async ({

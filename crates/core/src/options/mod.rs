@@ -11,6 +11,8 @@ mod shape;
 mod spelling;
 mod table;
 mod told;
+#[cfg(not(target_arch = "wasm32"))]
+mod typescript;
 mod values;
 
 pub use choices::{
@@ -24,6 +26,8 @@ pub use read::{read, read_with};
 pub use shape::{Asks, Crop, Flow, Images, Look, Options, Page, Services};
 pub(crate) use spelling::same;
 pub use told::sentence;
+#[cfg(not(target_arch = "wasm32"))]
+pub use typescript::{typescript, typescript_of_parameters};
 
 /// A batch holds no more files than this: a list of them stays usable, and every look-up fast.
 pub const FILES_MAX: u32 = 10_000;

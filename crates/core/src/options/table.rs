@@ -117,7 +117,7 @@ impl Row {
             Slot::Count(_) | Slot::Seconds(_) | Slot::Bytes(_) => "number",
             Slot::Within(..) | Slot::Number(_) | Slot::Part(_) | Slot::Ratio(_) => "number",
             Slot::Texts(_) | Slot::Formats | Slot::Sources => "string[]",
-            Slot::Pairs(_) => "Record<string, string>",
+            Slot::Pairs(_) => "Record<string, string | number | boolean>",
             Slot::Place(_) => "string | Element",
             Slot::Text(..) | Slot::Named(_) | Slot::Prefix | Slot::DefaultSource => "string",
             Slot::Instead(None) => "string",

@@ -71,18 +71,24 @@ impl Parameter {
         None
     }
 
-    /// The names of those that fit, sorted, for documents.
+    /// All there are, sorted, for documents and types.
     #[cfg(not(target_arch = "wasm32"))]
-    pub fn names(fits: impl Fn(Self) -> bool) -> String {
+    pub fn all() -> Vec<Self> {
         let all = FORMS.iter().flat_map(|(form, names)| {
             let known = |name| Self { name, form: *form };
             names.split(' ').map(known)
         });
-        let mut names: Vec<_> = all
-            .filter(|known| fits(*known))
-            .map(|known| known.name)
-            .collect();
-        names.sort_unstable();
+        let mut all: Vec<_> = all.collect();
+        all.sort_unstable_by_key(|known| known.name);
+        all
+    }
+
+    /// The names of those that fit, sorted, for documents.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn names(fits: impl Fn(Self) -> bool) -> String {
+        let all = Self::all();
+        let fitting = all.iter().filter(|known| fits(**known));
+        let names: Vec<_> = fitting.map(|known| known.name).collect();
         names.join(", ")
     }
 

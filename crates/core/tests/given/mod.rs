@@ -1,7 +1,7 @@
 //! Options as pages give them, for the tests that read some.
 
-// Each test file uses some of it.
-#![allow(dead_code)]
+// Each test file uses some of it; in tests a panic is the right answer.
+#![allow(dead_code, clippy::unwrap_used)]
 
 use plimsoll_core::options::{OptionProblem, Options, read, sentence};
 use plimsoll_core::protocol::value::Value;
