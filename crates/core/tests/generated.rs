@@ -18,7 +18,8 @@ fn keep(path: &str, wanted: &str) {
         .unwrap_or_default()
         .replace("\r\n", "\n");
     if found != wanted {
-        fs::write(&full, wanted).unwrap();
+        let written = fs::write(&full, wanted);
+        assert!(written.is_ok(), "{path} is stale: {written:?}");
         panic!("{path} was stale and has been rewritten. Commit it.");
     }
 }
