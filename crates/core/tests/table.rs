@@ -21,8 +21,8 @@ fn the_documented_defaults_and_examples_are_right() {
             let signed = with(serde_json::json!({ "uploadSignature": "/sign" })).0;
             let options = with(serde_json::json!({ name: json, "uploadSignature": "/sign" })).0;
             let as_default = options == signed || name == "uploadSignature";
-            // The examples of these two are what the test itself gives, or all there is.
-            let plain = needed || ["sources", "uploadSignature"].contains(&name);
+            // The examples of these are what the test itself gives.
+            let plain = needed || name == "uploadSignature";
             assert_eq!(as_default, same || plain, "{name}: {text}");
         }
     }
