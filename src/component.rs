@@ -10,10 +10,11 @@ use plimsoll_core::command::Fields;
 use plimsoll_core::event::Reply;
 use plimsoll_core::options::{Options, Signer};
 use plimsoll_core::protocol::value::Value;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use crate::look::words::Words;
 use crate::screens::{self, Opened};
-use crate::shell::{Asked, Caller, Replies};
+use crate::shell::{Asked, Caller, Replies, speak};
 
 /// Asks the application's server to sign the parameters of one upload: an async closure from
 /// their names and texts to the signature, or to what went wrong.
@@ -89,9 +90,14 @@ pub fn UploadWidget(
         // In a task of its own, so that this effect does not own the dialog's signals: it would
         // dispose of them, at its next run, before the dialog.
         spawn_local(async move {
+            let words = speak(options.look.language.as_deref(), options.look.text.as_ref());
+            let words = match words {
+                Some(words) => Words::heard(&JsFuture::from(words).await.unwrap_or_default()),
+                None => Words::default(),
+            };
             let wanted = slot.upgrade().filter(|slot| slot.borrow().is_none());
             if let Some(slot) = wanted.filter(|_| open.try_get_untracked() == Some(true)) {
-                slot.replace(show(options, open, on_notice, sign));
+                slot.replace(show(options, &words, open, on_notice, sign));
             }
         });
     });
@@ -104,6 +110,7 @@ pub fn UploadWidget(
 
 fn show(
     options: Options,
+    words: &Words,
     open: RwSignal<bool>,
     on_notice: Callback<Notice>,
     sign: Option<Asked>,
@@ -124,7 +131,8 @@ fn show(
         sign,
     };
     let closed = Rc::new(move || open.set(false));
-    screens::open(options, caller, closed)
+    words
+        .during(|| screens::open(options, caller, closed))
         .inspect_err(|error| leptos::logging::error!("Plimsoll could not open: {error:?}"))
         .ok()
 }

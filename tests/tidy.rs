@@ -24,7 +24,7 @@ struct Rule {
 const ROOMS: [(&str, &[&str]); 6] = [
     ("look", &["core"]),
     ("parts", &["look"]),
-    ("shell", &["core"]),
+    ("shell", &["core", "look"]),
     ("sources", &["core", "look", "parts", "shell"]),
     ("screens", &["core", "look", "parts", "shell", "sources"]),
     (

@@ -27,7 +27,7 @@ const wasmFile = join(stage, "plimsoll-widget.wasm");
 
 /** Scripts of www/script that the glue imports from Trunk's snippets: files of their own, loaded
  * when first used. All that they export is asynchronous, so nobody notices. */
-const LAZY = ["memory", "digest", "dress", "media"];
+const LAZY = ["memory", "digest", "dress", "media", "words"];
 /** A page whose network hangs waits so long for one of them, and goes on without it. */
 const LAZY_MS = 10_000;
 
@@ -95,11 +95,51 @@ const loadLate = ({ build, parts }) => `
 /** Puts the lazy scripts beside the glue, under names that pages keep. */
 async function placeLazy() {
   for (const name of LAZY) {
-    const source = await readFile(join(root, "www", "script", `${name}.js`), "utf8");
+    const file = join(root, "www", "script", `${name}.js`);
+    const source = name === "words" ? await wordsScript() : await readFile(file, "utf8");
     const { code } = await transform(source, { minify: true, target: "es2022" });
     await writeFile(join(stage, `plimsoll-${name}.js`), code);
   }
   await rm(join(stage, "snippets"), { recursive: true });
+}
+
+/** Puts the languages beside the glue, without spaces: English with what of it comes late. */
+async function placeLanguages() {
+  const folder = join(root, "www", "locales");
+  const read = async (name) => JSON.parse(await readFile(join(folder, name), "utf8"));
+  for (const name of await readdir(folder)) {
+    if (name === "en.late.json") continue;
+    const words = await read(name);
+    const whole = name === "en.json" ? joined(words, await read("en.late.json")) : words;
+    await writeFile(join(stage, `plimsoll-${name}`), JSON.stringify(whole));
+  }
+}
+
+function joined(one, other) {
+  const both = { ...one };
+  for (const [key, value] of Object.entries(other)) {
+    both[key] = typeof value === "object" && both[key] ? joined(both[key], value) : value;
+  }
+  return both;
+}
+
+/** The script that reads them, which has their place in it. */
+async function wordsScript() {
+  const source = await readFile(join(root, "www", "script", "words.js"), "utf8");
+  const placed = source.replace('"../locales/"', '"./plimsoll-"');
+  if (placed === source) throw new Error("words.js doesn't say where languages are any more.");
+  return placed;
+}
+
+/** In the contributor's build: the loader wants it beside itself, and the glue its own. */
+async function placeWords() {
+  await writeFile(join(stage, "plimsoll-words.js"), await wordsScript());
+  const entries = await readdir(join(stage, "snippets"), { recursive: true });
+  const own = entries.filter((name) => basename(name) === "words.js");
+  for (const name of own) {
+    const up = "../".repeat(name.split("/").length);
+    await writeFile(join(stage, "snippets", name), `export * from "${up}plimsoll-words.js";\n`);
+  }
 }
 
 /** Only what the loader uses: dependencies export classes of their own, which no page can reach. */
@@ -269,10 +309,13 @@ if (release) {
   await writeFile(dropInFile, code);
   await rm(rawWasmFile);
   await placeLazy();
+  await placeLanguages();
   await compress();
 } else {
   await writeFile(glueFile, glue);
   await writeFile(loaderFile, loader);
   await writeFile(dropInFile, loader);
   await rename(rawWasmFile, wasmFile);
+  await placeLanguages();
+  await placeWords();
 }

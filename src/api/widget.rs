@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use js_sys::Promise;
 use plimsoll_core::options::{self, OptionProblem, Options, Reason};
 use plimsoll_core::protocol::address;
 use plimsoll_core::protocol::value::Value;
@@ -12,8 +13,9 @@ use web_sys::console;
 
 use super::callback::{Callback, closing};
 use super::functions::asked;
+use crate::look::words::Words;
 use crate::screens::{self, Opened};
-use crate::shell::{Asked, Caller, explain, get, json, set};
+use crate::shell::{Asked, Caller, explain, get, json, set, speak};
 
 /// The options that may be functions, in both spellings.
 const SIGN: [&str; 2] = ["uploadSignature", "upload_signature"];
@@ -39,6 +41,8 @@ struct State {
     opened: RefCell<Option<Rc<Opened>>>,
     /// Means nothing while none is open.
     display: Cell<Display>,
+    /// What it speaks, once that was asked for.
+    words: RefCell<Option<Words>>,
     /// The problems of the options were told; not again at each opening.
     warned: Cell<bool>,
     destroyed: Cell<bool>,
@@ -57,12 +61,30 @@ impl Widget {
             callback: Callback::new(callback),
             opened: RefCell::default(),
             display: Cell::new(Display::Shown),
+            words: RefCell::default(),
             warned: Cell::new(false),
             destroyed: Cell::new(false),
             this: this.clone(),
         });
         state.give(options);
         Widget(state)
+    }
+
+    /// What to wait for before it is opened, and to give to `speak`; nothing for the English that
+    /// is inside, and for what was given before.
+    pub fn words(&self) -> Option<Promise> {
+        if self.0.words.borrow().is_some() {
+            return None;
+        }
+        let given = self.0.given.borrow();
+        let find = |wanted: &str| given.iter().find(|(name, _)| name == wanted);
+        let find = |wanted| find(wanted).map(|(_, value)| value);
+        speak(find("language").and_then(Value::text), find("text"))
+    }
+
+    /// Takes in what was waited for.
+    pub fn speak(&self, answer: &JsValue) {
+        self.0.words.replace(Some(Words::heard(answer)));
     }
 
     /// Opens the widget, or shows it again where it was hidden or small. `how.files` are addresses
@@ -101,6 +123,7 @@ impl Widget {
     /// Replaces options from the next opening on.
     pub fn update(&self, options: &JsValue) {
         self.0.give(options);
+        self.0.words.take();
         self.0.warned.set(false);
     }
 
@@ -209,7 +232,8 @@ impl State {
             prepare: self.prepare.borrow().clone(),
             sign: self.sign.borrow().clone(),
         };
-        match screens::open(options, caller, closed) {
+        let words = self.words.borrow().clone().unwrap_or_default();
+        match words.during(|| screens::open(options, caller, closed)) {
             Ok(opened) => {
                 self.opened.replace(Some(Rc::new(opened)));
                 self.display.set(Display::Shown);

@@ -12,6 +12,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Element, Event, HtmlElement, Node};
 
+use crate::look::words::Words;
+
 /// An element with what keeps it alive: effects, listeners, children. Dropping it stops them; it
 /// stays in the document until it is removed.
 pub struct El {
@@ -104,7 +106,8 @@ impl El {
     /// Does something now, and again whenever a signal changes that it read.
     pub fn live(mut self, mut write: Box<dyn FnMut(&Element)>) -> Self {
         let node = self.node.clone();
-        let effect = RenderEffect::new(move |_| write(&node));
+        let words = Words::here();
+        let effect = RenderEffect::new(move |_| words.during(|| write(&node)));
         self.held.push(Held::Effect(effect));
         self
     }
@@ -154,8 +157,15 @@ impl El {
     }
 
     /// Calls `act` for each event of this name.
-    pub fn on(mut self, name: &'static str, act: impl FnMut(Event) + 'static) -> Self {
-        let act = Closure::wrap(Box::new(act) as Box<dyn FnMut(Event)>);
+    pub fn on(self, name: &'static str, act: impl FnMut(Event) + 'static) -> Self {
+        self.on_boxed(name, Box::new(act))
+    }
+
+    fn on_boxed(mut self, name: &'static str, mut act: Box<dyn FnMut(Event)>) -> Self {
+        let words = Words::here();
+        let act = Closure::wrap(
+            Box::new(move |event| words.during(|| act(event))) as Box<dyn FnMut(Event)>
+        );
         let node = self.node.clone();
         // Adding a listener to an element can't fail.
         let _ = node.add_event_listener_with_callback(name, act.as_ref().unchecked_ref());

@@ -179,7 +179,7 @@ fn notice(engine: Engine, message: RwSignal<&'static str>) -> El {
             "max",
             max,
         );
-        words::fill(&text, "left", &left_out.to_string())
+        words::fill(&text, "left", &words::number(left_out.into()))
     };
     el("p")
         .class("notice")

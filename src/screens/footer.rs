@@ -114,7 +114,7 @@ fn in_words(summary: &Summary) -> String {
     if summary.active > 0 {
         let total = summary.active + summary.done + summary.failed;
         let text = if summary.active == summary.paused {
-            words::QUEUE_SUMMARY_PAUSED.with("total", &total.to_string())
+            words::QUEUE_SUMMARY_PAUSED.with_number("total", total.into())
         } else {
             words::count(
                 words::QUEUE_SUMMARY_ACTIVE_ONE,
@@ -123,7 +123,7 @@ fn in_words(summary: &Summary) -> String {
                 total,
             )
         };
-        let mut text = words::fill(&text, "done", &summary.done.to_string());
+        let mut text = words::fill(&text, "done", &words::number(summary.done.into()));
         let rate = summary.rate.map(words::size);
         let rate = rate.map(|size| words::QUEUE_SUMMARY_RATE.with("size", &size));
         let pace = [rate, summary.left_s.map(words::left)];
@@ -188,6 +188,6 @@ fn aloud(summary: &Summary) -> String {
     } else if quarter == 0 {
         words::QUEUE_STATUSES_UPLOADING.text().to_owned()
     } else {
-        words::QUEUE_STATUSES_UPLOADING_PERCENT.with("percent", &(25 * quarter).to_string())
+        words::QUEUE_STATUSES_UPLOADING_PERCENT.with_number("percent", (25 * quarter).into())
     }
 }

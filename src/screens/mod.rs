@@ -32,8 +32,8 @@ pub struct Opened {
     kept: Option<(El, Stage, Owner)>,
 }
 
-/// Opens a dialog over the page. `closed` is called when the person has closed it, for the caller
-/// to drop it.
+/// Opens a dialog over the page, which speaks what is spoken here. `closed` is called when the
+/// person has closed it, for the caller to drop it.
 pub fn open(options: Options, caller: Caller, closed: Rc<dyn Fn()>) -> Result<Opened, JsValue> {
     // Fails when there is one already: then that one runs the effects.
     let _ = Executor::init_wasm_bindgen();

@@ -236,7 +236,7 @@ fn state(engine: Engine, item: &ItemView<'_>) -> String {
     let permille = item.permille.filter(|permille| running || *permille > 0);
     let far = |still: words::Word, percent: words::Word| match permille {
         None => still.text().to_owned(),
-        Some(permille) => percent.with("percent", &(permille / 10).to_string()),
+        Some(permille) => percent.with_number("percent", (permille / 10).into()),
     };
     let word = match item.status {
         Status::Waiting => words::QUEUE_STATUSES_WAITING,

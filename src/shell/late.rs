@@ -4,10 +4,12 @@
 
 use std::cell::Cell;
 
+use js_sys::Array;
 use web_sys::Element;
 
 use super::script;
 use super::task::when;
+use crate::look::words;
 
 /// What the first file needs: the engine, requests, the list.
 const UPLOAD: u32 = 1;
@@ -39,16 +41,30 @@ fn need(part: u32, act: Box<dyn FnOnce(bool)>) {
         return act(true);
     }
     let loaded = script::promised(script::load(&wasm_bindgen::exports(), part));
+    // What comes late has words that come late.
+    let said = (part == EXTRAS && words::HAVE_LATE)
+        .then(|| script::promised(script::speak(words::KEYS, "en", &Array::new())));
     when(
         loaded,
         Box::new(move |loaded| {
             let here = loaded.is_ok_and(|loaded| loaded.is_truthy());
-            if here {
-                HERE.set(HERE.get().max(part));
-            }
-            act(here);
+            let Some(said) = said.filter(|_| here) else {
+                return came(part, here, act);
+            };
+            let heard = move |said: Result<_, _>| {
+                let here = said.is_ok_and(|said| words::take_late(&said));
+                came(part, here, act);
+            };
+            when(said, Box::new(heard));
         }),
     );
+}
+
+fn came(part: u32, here: bool, act: Box<dyn FnOnce(bool)>) {
+    if here {
+        HERE.set(HERE.get().max(part));
+    }
+    act(here);
 }
 
 /// The same for what is shown in `place`, once the style sheet of the late half is there, too. What

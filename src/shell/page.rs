@@ -6,6 +6,8 @@ use js_sys::{Array, Date, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, Document, Element, HtmlElement, ShadowRootInit, ShadowRootMode};
 
+use crate::look::words::Words;
+
 /// Stops the page behind the dialog from scrolling.
 const LOCK: &str = "html{overflow:hidden!important}";
 /// The same where the page had a scroll bar: its place stays, or all would move sideways.
@@ -35,6 +37,10 @@ impl Stage {
         adopt(&shadow, &Array::of1(&styles))?;
         let root: HtmlElement = document.create_element("div")?.unchecked_into();
         root.set_class_name("root");
+        // Whatever the page's own are.
+        let words = Words::here();
+        root.set_attribute("lang", words.lang())?;
+        root.set_attribute("dir", words.dir())?;
         root.style()
             .set_property("color-scheme", &scheme(&document)?)?;
         shadow.append_child(&root)?;
@@ -77,10 +83,9 @@ impl Drop for Stage {
     }
 }
 
-/// The hour and minute of the day in so many seconds, where the person is.
-pub fn clock_in(seconds: u64) -> (u32, u32) {
-    let then = Date::new(&(Date::now() + seconds as f64 * 1_000.0).into());
-    (then.get_hours(), then.get_minutes())
+/// The browser's clock in so many seconds, in milliseconds.
+pub fn clock_in(seconds: u64) -> f64 {
+    Date::now() + seconds as f64 * 1_000.0
 }
 
 /// The page's own colour scheme where it declares one, else the person's preference: so that the

@@ -3,7 +3,7 @@
 //! used (`xtask/finish.mjs`). The only imports of that kind; exports are `api`'s. None of the
 //! functions throws; `catch` makes the glue call them, whose names the build may then shorten.
 
-use js_sys::{Object, Promise};
+use js_sys::{Array, Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, File};
 
@@ -119,6 +119,13 @@ extern "C" {
     /// The file of sentences for a page's developer.
     #[wasm_bindgen(catch)]
     pub fn messages() -> Result<Promise, JsValue>;
+}
+
+#[wasm_bindgen(module = "/www/script/words.js")]
+extern "C" {
+    /// What `look::words` hears; `undefined` for English as it is inside.
+    #[wasm_bindgen(catch)]
+    pub fn speak(keys: u32, language: &str, given: &Array) -> Result<Promise, JsValue>;
 }
 
 #[wasm_bindgen(module = "/www/script/late.js")]

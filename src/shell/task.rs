@@ -5,9 +5,15 @@ use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use crate::look::words::Words;
+
 /// Calls `act` with what a promise comes to.
 pub fn when(promise: Promise, act: Box<dyn FnOnce(Result<JsValue, JsValue>)>) {
-    spawn_local(async move { act(JsFuture::from(promise).await) });
+    let words = Words::here();
+    spawn_local(async move {
+        let result = JsFuture::from(promise).await;
+        words.during(|| act(result));
+    });
 }
 
 /// Calls `act` after the current event.

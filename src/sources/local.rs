@@ -119,7 +119,7 @@ fn hint(options: &plimsoll_core::options::Options) -> String {
         hints.push(words::HINTS_SIZE.with("size", &words::size(limit)));
     }
     if let Some(limit) = options.max_files.filter(|_| options.multiple) {
-        hints.push(words::HINTS_COUNT.with("count", &limit.to_string()));
+        hints.push(words::HINTS_COUNT.with_number("count", limit.into()));
     }
     hints.join(" · ")
 }

@@ -120,6 +120,10 @@
     return glue.Widget;
   };
 
+  /** Begins to fetch a language, which the widget asks for once it is there. */
+  const prepare = (language) =>
+    import(beside("plimsoll-words.js")).then((words) => words.prepare(language)).catch(() => {});
+
   const LOAD_FAILED = "page.load_failed";
 
   /** What the page's callback is told; for people's eyes it is its message. */
@@ -262,8 +266,10 @@
   const makeWidget = (options, callback, element, ended) => {
     let real;
     let waiting = false;
+    /** The real widget is there, with its words. */
+    let able = false;
     let destroyed = false;
-    /** Calls made before the real widget was there, as [method, ...arguments]. */
+    /** Calls made before it was able, as [method, ...arguments]. */
     let kept = [];
     /** As [event, function]. */
     let listeners = [];
@@ -272,23 +278,42 @@
 
     const call = (method, ...args) => {
       if (destroyed) return widget;
-      if (real) real[method](...args);
+      if (able) real[method](...args);
       else kept.push([method, ...args]);
       return widget;
     };
 
     /** The same for calls that show something: they fetch what is to be shown. */
     const show = (method, ...args) => {
+      // An update may have brought another language.
+      const words = able && real.words();
+      if (words) able = false;
       call(method, ...args);
-      if (real || waiting || destroyed) return widget;
+      if (able || waiting || destroyed) return widget;
       waiting = true;
-      load().then(ready, failed);
+      if (words) listen(words);
+      else {
+        if (known.language) prepare(known.language);
+        load().then(ready, failed);
+      }
       return widget;
     };
 
     const ready = (Widget) => {
       if (destroyed) return;
       real = new Widget(known, tell, element);
+      listen(real.words());
+    };
+
+    /** Waits for words, if there are any to wait for. */
+    const listen = async (words) => {
+      if (words) {
+        const heard = await words;
+        if (destroyed) return;
+        real.speak(heard);
+      }
+      able = true;
+      waiting = false;
       for (const [method, ...args] of kept.splice(0)) call(method, ...args);
     };
 
