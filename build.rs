@@ -28,8 +28,8 @@ fn read(path: &str) -> io::Result<String> {
     fs::read_to_string(path)
 }
 
-/// One constant per key of both files (`queue.done` becomes `QUEUE_DONE`), in the order of keys, and
-/// the table of English texts that they index: without those that come later, with the other file.
+/// One constant per key of both files (`queue.done` becomes `QUEUE_DONE`), in the order of keys,
+/// and the table of English texts that they index: without those that come later.
 fn words(early: &str, late: &str) -> io::Result<String> {
     let mut rows = Vec::new();
     for (json, inside) in [(early, true), (late, false)] {

@@ -1,4 +1,5 @@
-//! The language of a dialog: asks for its words, which lie beside the module, and for the page's own.
+//! The language of a dialog: asks for its words, which lie beside the module, with the page's own
+//! on top.
 
 use js_sys::{Array, Promise};
 use plimsoll_core::protocol::value::Value;

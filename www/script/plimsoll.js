@@ -120,8 +120,9 @@
     return glue.Widget;
   };
 
-  /** Begins to fetch a language, which the widget asks for once it is there. */
+  /** Begins to fetch a language, which the widget asks for once it is there. It has English. */
   const prepare = (language) =>
+    /^en(?![a-z])/i.test(language) ||
     import(beside("plimsoll-words.js")).then((words) => words.prepare(language)).catch(() => {});
 
   const LOAD_FAILED = "page.load_failed";
@@ -293,7 +294,7 @@
       waiting = true;
       if (words) listen(words);
       else {
-        if (known.language) prepare(known.language);
+        prepare(known.language ?? "en");
         load().then(ready, failed);
       }
       return widget;
@@ -368,6 +369,7 @@
         call("destroy", how);
         destroyed = true;
         real = undefined;
+        able = false;
         kept = listeners = [];
         signal?.removeEventListener?.("abort", abort);
         ended?.(signal?.reason ?? new DOMException("The widget was destroyed.", "AbortError"));

@@ -77,6 +77,12 @@ impl Sizes {
                 file("plimsoll-messages.json", "sentences for developers")?,
                 file("plimsoll-memory.js", "resuming after a reload")?,
                 file("plimsoll-digest.js", "MD5 of files")?,
+                file("plimsoll-words.js", "other words than the module's")?,
+                file(
+                    "plimsoll-en.json",
+                    "all English, asked for with any other words",
+                )?,
+                file("plimsoll-de.json", "German, as one of the languages")?,
             ],
         })
     }
