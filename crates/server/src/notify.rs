@@ -35,15 +35,15 @@ impl Notifier {
     }
 
     /// Refuses an address that nobody may have told anything.
-    pub fn check(&self, address: &str) -> Result<(), ApiError> {
+    pub fn check(&self, parameter: &str, address: &str) -> Result<(), ApiError> {
         match self.remote.objection(address) {
             None => Ok(()),
-            Some(reason) => Err(invalid("notification_url", &reason)),
+            Some(reason) => Err(invalid(parameter, &reason)),
         }
     }
 
     /// Tells this to the address, in the background, trying again for a while.
-    pub fn tell(&self, address: &str, json: String, key: &AnswerKey<'_>) {
+    pub fn tell(&self, address: &str, json: String, key: &AnswerKey) {
         let Ok(place) = self.waiting.clone().try_acquire_owned() else {
             tracing::warn!("too many notifications are waiting, so one is lost");
             return;

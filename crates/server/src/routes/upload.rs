@@ -10,15 +10,15 @@ use axum::response::Response;
 use serde_json::{Map, Value};
 
 use super::App;
-use crate::clock;
 use crate::edge;
 use crate::error::ApiError;
 use crate::form::Kind;
 use crate::limits::{Limits, UPLOAD_ID_BYTES_MAX};
 use crate::sniff::ResourceType;
-use crate::store::{Chunk, Novelty};
-use crate::upload::authority::{AnswerKey, Gate};
+use crate::store::Chunk;
+use crate::upload::authority::Gate;
 use crate::upload::range::{self, ContentRange};
+use crate::upload::telling::{Pending, Teller};
 use crate::upload::{self, Outcome, Telling, chunk::Step};
 
 const UPLOAD_ID: &str = "x-unique-upload-id";
@@ -75,10 +75,16 @@ async fn answer(
     };
     let store = app.store.clone();
     let base = app.base(&head.headers);
+    let teller = |key| Teller {
+        maker: app.maker.clone(),
+        notifier: app.notifier.clone(),
+        base: base.clone(),
+        key,
+    };
     let Some((upload_id, chunk)) = chunk else {
-        let (outcome, key) = upload::upload(store, request, body).await?;
-        let fields = told(app, &outcome, &base, &key).await?;
-        return Ok(respond(fields, replayed(outcome.telling)));
+        let (arrived, key) = upload::receive(store, request, body).await?;
+        let pending = Pending::of(arrived.decision())?;
+        return end(teller(key), pending, arrived.settle(), false).await;
     };
     let request = upload::ChunkRequest {
         request,
@@ -91,41 +97,32 @@ async fn answer(
             let fields = upload::answer::chunk(&kept, upload_id);
             Ok(respond(fields, Some(STATUS)))
         }
-        Step::Finished(outcome) => {
-            let mut fields = told(app, &outcome, &base, &key).await?;
-            fields.insert("done".to_owned(), true.into());
-            Ok(respond(fields, replayed(outcome.telling)))
+        Step::Finishing(mut finishing) => {
+            let pending = finishing.pending.take();
+            end(teller(key), pending, finishing.outcome(), true).await
         }
+        Step::Finished(outcome) => end(teller(key), None, async { Ok(*outcome) }, true).await,
     }
 }
 
-/// What the client is told of its asset.
-async fn told(
-    app: &App,
-    outcome: &Outcome,
-    base: &str,
-    key: &AnswerKey<'_>,
-) -> Result<Map<String, Value>, ApiError> {
-    let mut fields = upload::answer::asset(outcome, base, key);
-    let eager = upload::derive::eager(&app.maker, &outcome.record, base, key);
-    if let Some(eager) = eager.await? {
-        fields.insert("eager".to_owned(), eager);
+/// Ends an upload behind its answer, or waits for its end where the client does.
+async fn end(
+    teller: Teller,
+    pending: Option<Pending>,
+    outcome: impl Future<Output = Result<Outcome, ApiError>> + Send + 'static,
+    is_chunk: bool,
+) -> Result<Response, ApiError> {
+    if let Some(pending) = pending {
+        let fields = pending.answer();
+        tokio::spawn(async move { teller.end(pending, outcome.await).await });
+        return Ok(respond(fields, None));
     }
-    // Once per upload, and not for an asset that was there before.
-    let is_news = outcome.telling == Telling::First && outcome.novelty != Novelty::Existing;
-    if let Some(address) = outcome.record.extras.notification_url.as_deref()
-        && is_news
-    {
-        let mut news = fields.clone();
-        // Whoever is told need not be who may delete it.
-        news.remove("delete_token");
-        news.insert("notification_type".to_owned(), "upload".into());
-        let time = clock::iso_8601(clock::now_seconds());
-        news.insert("timestamp".to_owned(), time.into());
-        app.notifier
-            .tell(address, Value::Object(news).to_string(), key);
+    let outcome = outcome.await?;
+    let mut fields = teller.told(&outcome).await?;
+    if is_chunk {
+        fields.insert("done".to_owned(), true.into());
     }
-    Ok(fields)
+    Ok(respond(fields, replayed(outcome.telling)))
 }
 
 /// An answer with a header of ours that says yes, if any.

@@ -100,8 +100,14 @@ pub struct Extras {
     pub format: Option<String>,
     /// The transformations that are made before anybody asks for them.
     pub eager: Option<String>,
+    /// Whether they are made when the upload is answered already.
+    pub is_eager_async: bool,
+    /// Who is told when they are made, if not who is told of the upload.
+    pub eager_notification_url: Option<String>,
     /// Who is told that it was uploaded.
     pub notification_url: Option<String>,
+    /// Whether the client hears only that the upload was received.
+    pub is_async: bool,
     /// What people are still to say about it: `manual`.
     pub moderation: Option<String>,
     /// Who may delete it without a key, and until when.

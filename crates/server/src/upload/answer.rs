@@ -8,7 +8,7 @@ use crate::store::{AssetRecord, Novelty, PUBLIC, Progress};
 use crate::{clock, names};
 
 /// What an upload is answered. `base` is the address under which assets are delivered.
-pub fn asset(outcome: &Outcome, base: &str, key: &AnswerKey<'_>) -> Map<String, Value> {
+pub fn asset(outcome: &Outcome, base: &str, key: &AnswerKey) -> Map<String, Value> {
     let record = &outcome.record;
     let mut fields = listed(record, base, key);
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
@@ -27,14 +27,14 @@ pub fn asset(outcome: &Outcome, base: &str, key: &AnswerKey<'_>) -> Map<String, 
     if let Some(token) = &outcome.delete_token {
         put("delete_token", json!(token));
     }
-    if let Some(api_key) = key.api_key {
+    if let Some(api_key) = &key.api_key {
         put("api_key", json!(api_key));
     }
     fields
 }
 
 /// All fields of a stored asset.
-pub fn listed(record: &AssetRecord, base: &str, key: &AnswerKey<'_>) -> Map<String, Value> {
+pub fn listed(record: &AssetRecord, base: &str, key: &AnswerKey) -> Map<String, Value> {
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     put("asset_id", json!(record.asset_id));
@@ -150,7 +150,7 @@ pub fn finished(bytes: u64) -> Value {
 pub fn url_of(
     record: &AssetRecord,
     base: &str,
-    key: &AnswerKey<'_>,
+    key: &AnswerKey,
     steps: &[String],
     format: Option<&str>,
 ) -> String {

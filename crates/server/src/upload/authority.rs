@@ -26,15 +26,15 @@ pub struct Signer<'a> {
 }
 
 /// What an answer is signed with.
-#[derive(Clone, Copy, Debug)]
-pub struct AnswerKey<'a> {
+#[derive(Clone, Debug)]
+pub struct AnswerKey {
     /// The key of whoever signed the request.
-    pub api_key: Option<&'a str>,
-    secret: &'a Secret,
+    pub api_key: Option<String>,
+    secret: Secret,
     algorithm: Algorithm,
 }
 
-impl AnswerKey<'_> {
+impl AnswerKey {
     /// The signature of a notification.
     pub fn sign_notification(&self, json: &str, timestamp: u64) -> String {
         signing::sign_notification(json, timestamp, self.secret.reveal(), self.algorithm)
@@ -79,16 +79,16 @@ impl<'a> Gate<'a> {
     }
 
     /// What the answer is signed with.
-    pub fn answer_key(&self, authority: Authority<'a>) -> AnswerKey<'a> {
+    pub fn answer_key(&self, authority: Authority<'_>) -> AnswerKey {
         match authority {
             Authority::Anybody => AnswerKey {
                 api_key: None,
-                secret: &self.keys.answers,
+                secret: self.keys.answers.clone(),
                 algorithm: Algorithm::default(),
             },
             Authority::Signer(signer) => AnswerKey {
-                api_key: Some(signer.key),
-                secret: signer.secret,
+                api_key: Some(signer.key.to_owned()),
+                secret: signer.secret.clone(),
                 algorithm: signer.algorithm,
             },
         }

@@ -72,7 +72,7 @@ const ROWS: [Row; 74] = [
     // Says who sends the request, and is no part of it.
     row("api_key", Text, Idle, Forbidden),
     row("asset_folder", Id, Acts, Allowed),
-    row("async", Flag, Refused, Allowed),
+    row("async", Flag, Acts, Allowed),
     row("audit_context", Text, Kept, Forbidden),
     row("auto_chaptering", Flag, RefusedWhenOn, Forbidden),
     row("auto_tagging", Text, Refused, Forbidden),
@@ -94,9 +94,8 @@ const ROWS: [Row; 74] = [
     row("discard_original_filename", Flag, Acts, Allowed),
     row("display_name", Text, Acts, Forbidden),
     row("eager", Transformations, Acts, Allowed),
-    // They are made before the answer, which is sooner than asked for.
-    row("eager_async", Flag, Idle, Allowed),
-    row("eager_notification_url", Address, Refused, Allowed),
+    row("eager_async", Flag, Acts, Allowed),
+    row("eager_notification_url", Address, Acts, Allowed),
     row("eval", Text, Refused, Forbidden),
     row("exif", Flag, RefusedWhenOn, Forbidden),
     row("face_coordinates", Coordinates, Acts, Forbidden),

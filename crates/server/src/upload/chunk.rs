@@ -5,10 +5,12 @@
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
+use tokio::task::JoinHandle;
 
 use super::authority::{AnswerKey, Authority};
 use super::receive::{self, Form, Received};
 use super::settings::Settings;
+use super::telling::Pending;
 use super::{ChunkRequest, Content, Kept, Outcome, Shelf, decide};
 use crate::error::ApiError;
 use crate::sniff::ResourceType;
@@ -21,8 +23,24 @@ const PART_PAUSE: Duration = Duration::from_millis(100);
 pub enum Step {
     /// It is kept, and others must follow.
     Kept(Box<Kept>),
+    /// All of it is there, and becomes an asset.
+    Finishing(Finishing),
     /// The upload is finished.
     Finished(Box<Outcome>),
+}
+
+/// The end of an upload. It comes even if nobody waits for it.
+pub struct Finishing {
+    work: JoinHandle<Result<Outcome, ApiError>>,
+    /// For clients that don't wait.
+    pub pending: Option<Pending>,
+}
+
+impl Finishing {
+    /// What the upload came to.
+    pub async fn outcome(self) -> Result<Outcome, ApiError> {
+        self.work.await.map_err(|_| ApiError::Internal)?
+    }
 }
 
 impl Step {
@@ -33,11 +51,11 @@ impl Step {
 
 /// Receives a chunk, and finishes its upload when it is the last. Each chunk is judged by its own
 /// signature: what is answered is signed with the same key.
-pub async fn upload<'a>(
+pub async fn upload(
     store: Store,
-    request: ChunkRequest<'a>,
+    request: ChunkRequest<'_>,
     body: Body,
-) -> Result<(Step, AnswerKey<'a>), ApiError> {
+) -> Result<(Step, AnswerKey), ApiError> {
     let form = receive::chunk(&store, &request, body).await?;
     let authority = request.request.authority(&form.parameters)?;
     let step = take(store, &request, authority, form).await?;
@@ -84,7 +102,10 @@ async fn take(
         Entry::Unfinished(slot) => {
             request.check_repeat(slot.chunk(), file_bytes)?;
             let formats = settings.list("allowed_formats");
-            finish(request.shelf(store), key, formats, slot).await
+            let Some((_, decision)) = store.progress(&key).await? else {
+                return overtaken(&store, &key).await;
+            };
+            finish(request.shelf(store), key, formats, slot, &decision)
         }
         Entry::Finished(earlier) => Ok(Step::again(*earlier)),
     }
@@ -195,7 +216,7 @@ impl ChunkRequest<'_> {
                 return Err(refusal);
             }
             let formats = settings.list("allowed_formats");
-            return finish(self.shelf(store), key, formats, slot).await;
+            return finish(self.shelf(store), key, formats, slot, &decision);
         }
         store.digest_ahead(&key);
         Ok(Step::Kept(Box::new(Kept { progress, decision })))
@@ -227,21 +248,28 @@ impl ChunkRequest<'_> {
 
 /// What to tell when somebody else has finished or forgotten the upload meanwhile.
 async fn overtaken(store: &Store, key: &UploadKey) -> Result<Step, ApiError> {
+    let outcome = told_before(store, key).await?;
+    Ok(Step::Finished(Box::new(outcome)))
+}
+
+async fn told_before(store: &Store, key: &UploadKey) -> Result<Outcome, ApiError> {
     let earlier = store.promised(key).await?;
-    earlier.map(Step::again).ok_or(ApiError::ChunkSuperseded)
+    earlier.map(Outcome::again).ok_or(ApiError::ChunkSuperseded)
 }
 
 /// Makes an asset of an upload whose chunks are all kept. It runs to its end even if the client is
 /// gone by then: asked again, the answer is there.
-async fn finish(
+fn finish(
     shelf: Shelf,
     key: UploadKey,
     allowed_formats: Vec<String>,
     slot: Slot,
+    decision: &Decision,
 ) -> Result<Step, ApiError> {
+    let pending = Pending::of(decision)?;
     let work = async move {
         let Some((sealed, decision)) = slot.seal().await? else {
-            return overtaken(&shelf.store, &key).await;
+            return told_before(&shelf.store, &key).await;
         };
         let wanted = decision.wanted.as_deref().and_then(ResourceType::parse);
         let settled = async {
@@ -263,7 +291,8 @@ async fn finish(
                 "a finished upload stays behind until the next sweep"
             );
         }
-        Ok(Step::Finished(Box::new(outcome)))
+        Ok(outcome)
     };
-    tokio::spawn(work).await.map_err(|_| ApiError::Internal)?
+    let work = tokio::spawn(work);
+    Ok(Step::Finishing(Finishing { work, pending }))
 }

@@ -109,13 +109,14 @@ pub async fn incoming(
     Ok((made, content))
 }
 
-/// What an answer tells of the eager images of an asset; those that aren't there yet are made.
+/// What an answer tells of the eager images of an asset; those that aren't there yet are made, or
+/// will be, where nobody is given who makes them.
 pub async fn eager(
-    maker: &Maker,
+    maker: Option<&Maker>,
     record: &AssetRecord,
     base: &str,
-    key: &AnswerKey<'_>,
-) -> Result<Option<Value>, ApiError> {
+    key: &AnswerKey,
+) -> Result<Option<Vec<Value>>, ApiError> {
     let Some(text) = &record.extras.eager else {
         return Ok(None);
     };
@@ -130,8 +131,13 @@ pub async fn eager(
         let url = answer::url_of(record, base, key, &wanted.segments, format);
         let mut entry = json!({ "transformation": text, "url": url, "secure_url": url });
         if let Output::Made(encoding) = output {
-            let made = maker.made(&address, &wanted.steps, encoding).await?;
             entry["format"] = json!(encoding.extension());
+            let Some(maker) = maker else {
+                entry["status"] = json!("processing");
+                told.push(entry);
+                continue;
+            };
+            let made = maker.made(&address, &wanted.steps, encoding).await?;
             entry["bytes"] = json!(made.bytes.count());
             if let Some((width, height)) = sides(made.bytes).await {
                 entry["width"] = json!(width);
@@ -140,7 +146,7 @@ pub async fn eager(
         }
         told.push(entry);
     }
-    Ok(Some(Value::Array(told)))
+    Ok(Some(told))
 }
 
 async fn sides(bytes: MadeBytes) -> Option<(usize, usize)> {

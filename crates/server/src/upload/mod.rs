@@ -15,6 +15,7 @@ pub mod parameters;
 pub mod range;
 mod receive;
 pub mod settings;
+pub mod telling;
 
 use std::collections::BTreeMap;
 
@@ -85,12 +86,40 @@ pub struct Kept {
     pub decision: Decision,
 }
 
-/// Receives a body and makes it an asset. What it is answered is signed with the key.
-pub async fn upload<'a>(
+/// A file that was received whole and judged, and is not an asset yet.
+pub struct Arrived {
+    shelf: Shelf,
+    decision: Decision,
+    content: Content,
+    sealed: Sealed,
+    upload_key: Option<UploadKey>,
+}
+
+impl Arrived {
+    /// What is decided about it.
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// Makes it an asset.
+    pub async fn settle(self) -> Result<Outcome, ApiError> {
+        let Self {
+            shelf,
+            decision,
+            content,
+            sealed,
+            upload_key,
+        } = self;
+        shelf.settle(decision, content, sealed, upload_key).await
+    }
+}
+
+/// Receives a body. What it is answered is signed with the key.
+pub async fn receive(
     store: Store,
-    request: Request<'a>,
+    request: Request<'_>,
     body: Body,
-) -> Result<(Outcome, AnswerKey<'a>), ApiError> {
+) -> Result<(Arrived, AnswerKey), ApiError> {
     let form = receive::whole(&store, &request, body).await?;
     let authority = request.authority(&form.parameters)?;
     let settings = request.settings(authority, &form.parameters)?;
@@ -115,8 +144,14 @@ pub async fn upload<'a>(
         maker: request.maker.clone(),
         cloud_name: request.cloud_name.to_owned(),
     };
-    let outcome = shelf.settle(decision, content, sealed, upload_key).await?;
-    Ok((outcome, request.gate.answer_key(authority)))
+    let arrived = Arrived {
+        shelf,
+        decision,
+        content,
+        sealed,
+        upload_key,
+    };
+    Ok((arrived, request.gate.answer_key(authority)))
 }
 
 /// Fetches a file that is elsewhere, and says how it is called there.
@@ -291,7 +326,10 @@ fn decide(
         incoming: settings.get("transformation").map(str::to_owned),
         format: settings.get("format").map(str::to_ascii_lowercase),
         eager: settings.get("eager").map(str::to_owned),
+        is_eager_async: settings.wants("eager_async"),
+        eager_notification_url: settings.get("eager_notification_url").map(str::to_owned),
         notification_url: settings.get("notification_url").map(str::to_owned),
+        is_async: settings.wants("async"),
         moderation: settings.get("moderation").map(str::to_owned),
         // Made when the asset is; until then this says that it was asked for.
         deletion: settings.wants("return_delete_token").then(Default::default),
@@ -311,8 +349,18 @@ fn decide(
         extras,
     };
     derive::check(&decision)?;
-    if let Some(address) = &decision.extras.notification_url {
-        request.notifier.check(address)?;
+    let Extras {
+        notification_url,
+        eager_notification_url,
+        ..
+    } = &decision.extras;
+    for (name, address) in [
+        ("notification_url", notification_url),
+        ("eager_notification_url", eager_notification_url),
+    ] {
+        if let Some(address) = address {
+            request.notifier.check(name, address)?;
+        }
     }
     Ok(decision)
 }

@@ -86,6 +86,119 @@ async fn a_letter_that_is_refused_is_sent_again() {
     assert_eq!(first, second);
 }
 
+/// Uploads with these parameters.
+async fn upload_with(server: &TestServer, fields: &[(&str, &str)], file: &[u8]) -> Answer {
+    let time = now().to_string();
+    let fields = [&[("timestamp", time.as_str())], fields].concat();
+    let form = Form::signed(&fields, Algorithm::Sha1).file("a.png", file);
+    server
+        .upload_to("/v1_1/demo/image/upload", &[], &form)
+        .await
+}
+
+async fn next(listener: &TcpListener) -> Value {
+    let (_, body) = letter(listener, "200 OK").await;
+    serde_json::from_str(&body).expect("JSON")
+}
+
+#[tokio::test]
+async fn an_upload_that_nobody_waits_for_is_told_by_a_letter() {
+    let (listener, address, server) = listening().await;
+    let fields = [
+        ("async", "true"),
+        ("notification_url", address.as_str()),
+        ("public_id", "later"),
+        ("transformation", "c_scale,w_2"),
+    ];
+    let answer = upload_with(&server, &fields, &data::png(4, 4)).await.json();
+    assert_eq!(answer["status"], "pending");
+    assert!(
+        answer["batch_id"].is_string() && answer["asset_id"].is_null(),
+        "{answer}"
+    );
+    let told = next(&listener).await;
+    assert_eq!(
+        (&told["public_id"], &told["width"]),
+        (&"later".into(), &2.into())
+    );
+    assert_eq!(told["batch_id"], answer["batch_id"]);
+    assert_eq!(server.fetch(&told["url"]).await.status, 200);
+    // What can be refused at once is; what shows only later is told by a letter, too.
+    let refused = upload_with(&server, &fields, b"no image").await;
+    assert_eq!(
+        (refused.status, refused.error().as_str()),
+        (400, "Invalid image file")
+    );
+    let mut broken = data::png(40, 40);
+    let middle = broken.len() / 2;
+    broken.truncate(middle);
+    let answer = upload_with(&server, &fields, &broken).await.json();
+    assert_eq!(answer["status"], "pending");
+    let told = next(&listener).await;
+    assert_eq!(
+        (&told["status"], &told["batch_id"]),
+        (&"failed".into(), &answer["batch_id"])
+    );
+    assert_eq!(told["error"]["message"], "Invalid image file");
+    assert_eq!(server.count_assets(), 1);
+}
+
+#[tokio::test]
+async fn the_last_chunk_need_not_be_waited_for_either() {
+    let (listener, address, server) = listening().await;
+    let fields = [("async", "1"), ("notification_url", address.as_str())];
+    let png = data::png(40, 20);
+    let range = format!("bytes 0-{}/{}", png.len() - 1, png.len());
+    let time = now().to_string();
+    let fields = [&[("timestamp", time.as_str())], &fields[..]].concat();
+    let form = Form::signed(&fields, Algorithm::Sha1).file("a.png", &png);
+    let headers = [
+        ("Content-Range", range.as_str()),
+        ("X-Unique-Upload-Id", "abc"),
+    ];
+    let send = || server.upload_to("/v1_1/demo/image/upload", &headers, &form);
+    let answer = send().await.json();
+    assert_eq!(answer["status"], "pending");
+    let told = next(&listener).await;
+    assert_eq!(
+        (&told["width"], &told["batch_id"]),
+        (&40.into(), &answer["batch_id"])
+    );
+    let again = send().await;
+    assert_eq!(again.asset()["asset_id"], told["asset_id"]);
+}
+
+#[tokio::test]
+async fn eager_images_may_be_made_behind_the_answer() {
+    let (listener, address, server) = listening().await;
+    let fields = [
+        ("eager", "c_scale,w_2|c_scale,w_3/jpg"),
+        ("eager_async", "1"),
+        ("eager_notification_url", address.as_str()),
+    ];
+    let asset = upload_with(&server, &fields, &data::png(4, 4))
+        .await
+        .asset();
+    let promised = asset["eager"].as_array().expect("a list");
+    assert!(
+        promised.iter().all(|image| image["status"] == "processing"),
+        "{asset}"
+    );
+    let told = next(&listener).await;
+    assert_eq!(told["notification_type"], "eager");
+    assert_eq!(told["asset_id"], asset["asset_id"]);
+    assert_eq!(told["batch_id"], promised[0]["batch_id"]);
+    let made = told["eager"].as_array().expect("a list");
+    assert_eq!(
+        (&made[0]["width"], &made[1]["format"]),
+        (&2.into(), &"jpg".into())
+    );
+    for (image, promised) in made.iter().zip(promised) {
+        assert_eq!(image["url"], promised["url"]);
+        assert_eq!(server.fetch(&image["url"]).await.status, 200);
+    }
+}
+
 #[tokio::test]
 async fn strangers_are_told_nothing() {
     let (_listener, _, server) = listening().await;
@@ -106,6 +219,10 @@ async fn strangers_are_told_nothing() {
                 answer.error().starts_with("Invalid notification_url - "),
                 "{address}"
             );
+            let fields = [("eager_notification_url", address)];
+            let answer = upload_with(server, &fields, &data::png(4, 4)).await;
+            let words = "Invalid eager_notification_url - ";
+            assert!(answer.error().starts_with(words), "{address}");
         }
     }
     assert_eq!(server.count_assets() + plain.count_assets(), 0);
