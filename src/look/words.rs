@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, Function, Reflect};
 use plimsoll_core::error::{Fault, FaultKind, Refusal};
+use plimsoll_core::picture::Size;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// One text of the locale file.
@@ -282,10 +283,43 @@ pub fn refusal(refusal: &Refusal) -> String {
         ),
         Refusal::Duplicate { of } => UPLOADER_ERRORS_DUPLICATE.with("name", of),
         Refusal::Empty => UPLOADER_ERRORS_FILE_EMPTY.text().to_owned(),
+        Refusal::PictureTooSmall { size, least } => {
+            let word = UPLOADER_ERRORS_MIN_DIMENSIONS_VALIDATION;
+            sides(
+                word,
+                *size,
+                [("minWidth", least.width), ("minHeight", least.height)],
+            )
+        }
+        Refusal::PictureTooLarge { size, most } => {
+            let word = UPLOADER_ERRORS_MAX_DIMENSIONS_VALIDATION;
+            sides(
+                word,
+                *size,
+                [("maxWidth", most.width), ("maxHeight", most.height)],
+            )
+        }
+        Refusal::Disguised { format } => {
+            UPLOADER_ERRORS_DISGUISED.with("format", &format.to_ascii_uppercase())
+        }
         Refusal::FormatNotAllowed { allowed, .. } => {
             UPLOADER_ERRORS_ALLOWED_FORMATS.with("allowed", allowed)
         }
     }
+}
+
+/// A picture's sides beside those that are allowed.
+fn sides(word: Word, size: Size, bounds: [(&str, u32); 2]) -> String {
+    let text = word.with("width", &size.width.to_string());
+    let mut text = fill(&text, "height", &size.height.to_string());
+    for (name, bound) in bounds {
+        let bound = match bound {
+            0 | u32::MAX => UPLOADER_ERRORS_ANY_SIDE.text().to_owned(),
+            bound => bound.to_string(),
+        };
+        text = fill(&text, name, &bound);
+    }
+    text
 }
 
 /// Why an upload failed: the server's own words where it had some.

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use plimsoll_core::units::ItemId;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Event, File};
 
 use super::tabs::Tabs;
-use super::{footer, list};
+use super::{edit, footer, list};
 use crate::look::{icons, words};
 use crate::parts::{El, el, icon_button};
 use crate::shell::{Engine, Readiness, get, late};
@@ -45,17 +46,7 @@ pub fn dialog(engine: Engine, tabs: &Tabs, asks: RwSignal<bool>, closed: Rc<dyn 
         || words::CLOSE.text().to_owned(),
         move |_| close(),
     );
-    let state = move || {
-        if engine.summary().total == 0 {
-            "empty"
-        } else {
-            "filled"
-        }
-    };
-    let panel = el("div")
-        .class("panel")
-        .live_attr("data-state", move || Some(state().to_owned()))
-        .live_attr("data-dragging", move || dragging.get().then(String::new))
+    let panel = panel(engine, dragging)
         .child(el("header").child(heading).child(cross))
         .child(tabs.bar())
         .child(notice(engine, message))
@@ -68,17 +59,60 @@ pub fn dialog(engine: Engine, tabs: &Tabs, asks: RwSignal<bool>, closed: Rc<dyn 
     let foot = el("div").class("foot").each(filled, move |_| {
         footer::footer(engine, asks, closed.clone())
     });
-    let panel = panel.child(list::list(engine)).child(foot).child(
-        el("p")
-            .class("target")
-            .attr("aria-hidden", "true")
-            .text(target.text()),
-    );
+    let target = el("p")
+        .class("target")
+        .attr("aria-hidden", "true")
+        .text(target.text());
+    let panel = panel
+        .child(list::list(engine))
+        .child(foot)
+        .child(target)
+        .child(editing(engine, asks));
     let whole = el("dialog")
         .attr("aria-labelledby", "title")
         .on("cancel", cancel)
         .child(panel);
     accept_files(whole, engine, tabs.clone(), dragging, message)
+}
+
+/// What holds all that is seen, and says in which state it is.
+fn panel(engine: Engine, dragging: RwSignal<bool>) -> El {
+    let state = move || {
+        if engine.summary().total == 0 {
+            "empty"
+        } else {
+            "filled"
+        }
+    };
+    el("div")
+        .class("panel")
+        .live_attr("data-state", move || Some(state().to_owned()))
+        .live_attr("data-dragging", move || dragging.get().then(String::new))
+        .live_attr("data-editing", move || {
+            engine.summary().editing.is_some().then(String::new)
+        })
+}
+
+/// The picture that is to be cropped, over all the rest.
+fn editing(engine: Engine, asks: RwSignal<bool>) -> El {
+    // Apart from the summary, which changes all the time: what is set anew is made anew.
+    let current: RwSignal<Option<ItemId>> = RwSignal::new(None);
+    let keys = move || {
+        let item = current.get();
+        item.map(|item| item.0).into_iter().collect()
+    };
+    el("div")
+        .class("editing")
+        .live(Box::new(move |_| {
+            let item = engine.summary().editing;
+            if current.get_untracked() != item {
+                current.set(item);
+            }
+        }))
+        .shown_if(move || !asks.get())
+        .each(keys, move |id| {
+            sources::lately(Rc::new(move || edit::show(engine, ItemId(id))))
+        })
 }
 
 /// Makes the whole dialog a place to drop on and to paste into.

@@ -2,6 +2,7 @@
 //! engine's view and report what the person did; they decide nothing about uploads.
 
 mod dialog;
+mod edit;
 mod focus;
 mod footer;
 mod list;

@@ -27,13 +27,11 @@ pub fn numbered(engine: Engine, id: ItemId) -> El {
 
 /// The row of one item.
 fn row(engine: Engine, id: ItemId) -> El {
-    let about = engine.item(id, |item| {
-        (item.name.to_owned(), words::size(item.size), item.kind)
-    });
-    let (name, size, kind) = about.unwrap_or((String::new(), String::new(), Kind::Other));
-    let canvas = el("canvas").attr("hidden", "").attr("aria-hidden", "true");
+    let about = engine.item(id, |item| (item.name.to_owned(), item.kind));
+    let (name, kind) = about.unwrap_or((String::new(), Kind::Other));
+    let mut canvas = el("canvas").attr("hidden", "").attr("aria-hidden", "true");
     if kind == Kind::Image {
-        engine.paint(id, canvas.node());
+        canvas = canvas.live(painted(engine, id));
     }
     let status = status(engine, id);
     let badge = move || match status() {
@@ -51,7 +49,10 @@ fn row(engine: Engine, id: ItemId) -> El {
     let meta = el("span")
         .class("meta")
         .child(live_icon(badge))
-        .child(el("span").class("size").text(&size))
+        .child(el("span").class("size").live_text(move || {
+            let size = engine.item(id, |item| item.size);
+            words::size(size.unwrap_or_default())
+        }))
         .child(el("span").class("state").live_text(move || {
             engine
                 .item(id, |item| state(engine, item))
@@ -76,6 +77,18 @@ fn row(engine: Engine, id: ItemId) -> El {
         .child(pause(engine, id, name.clone()))
         .child(retry(engine, id, &name, cancel.node()))
         .child(cancel)
+}
+
+/// Paints the item's picture, and again when it was made anew.
+fn painted(engine: Engine, id: ItemId) -> Box<dyn FnMut(&Element)> {
+    let mut last = None;
+    Box::new(move |canvas| {
+        let size = engine.item(id, |item| item.size);
+        if last != size {
+            last = size;
+            engine.paint(id, canvas.clone().unchecked_into());
+        }
+    })
 }
 
 fn status(engine: Engine, id: ItemId) -> impl Fn() -> Status + Copy {
@@ -218,6 +231,7 @@ fn status_name(status: Status) -> &'static str {
         Status::Preparing => "preparing",
         Status::Asking => "asking",
         Status::Elsewhere => "elsewhere",
+        Status::Editing => "editing",
         Status::Paused => "paused",
         Status::Uploading => "uploading",
         Status::Processing => "processing",
@@ -243,6 +257,7 @@ fn state(engine: Engine, item: &ItemView<'_>) -> String {
         Status::Preparing => words::QUEUE_STATUSES_PREPARING,
         Status::Asking => words::QUEUE_STATUSES_ASKING,
         Status::Elsewhere => words::QUEUE_STATUSES_ELSEWHERE,
+        Status::Editing => words::QUEUE_STATUSES_EDITING,
         Status::Processing => words::QUEUE_STATUSES_PROCESSING,
         Status::Done => words::QUEUE_STATUSES_UPLOADED,
         Status::Cancelled => words::QUEUE_STATUSES_ABORTED,

@@ -203,6 +203,11 @@ impl Engine {
             .with_value(|shell| read(shell.batch.borrow().options()))
     }
 
+    /// An item's file, while the batch needs it.
+    pub fn file(self, id: ItemId) -> Option<File> {
+        self.0.with_value(|shell| shell.file(id))
+    }
+
     /// Paints an item's picture on a canvas.
     pub fn paint(self, id: ItemId, canvas: HtmlCanvasElement) {
         self.0.with_value(|shell| {

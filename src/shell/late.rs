@@ -8,7 +8,7 @@ use js_sys::Array;
 use web_sys::Element;
 
 use super::script;
-use super::task::when;
+use super::task::{later, when};
 use crate::look::words;
 
 /// What the first file needs: the engine, requests, the list.
@@ -71,11 +71,13 @@ fn came(part: u32, here: bool, act: Box<dyn FnOnce(bool)>) {
 /// can't be dressed is shown all the same.
 pub fn late_dressed(place: &Element, act: Box<dyn FnOnce(bool)>) {
     let place = place.clone();
-    late(Box::new(move |here| {
+    let dressed = move |here: bool| {
         if !here {
             return act(false);
         }
         let dressed = script::promised(script::dress(&place));
         when(dressed, Box::new(move |_| act(true)));
-    }));
+    };
+    // When the place is in its root, which is the one to dress.
+    later(Box::new(move || late(Box::new(dressed))));
 }

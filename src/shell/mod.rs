@@ -3,6 +3,7 @@
 //! nothing about uploads.
 
 mod ask;
+mod edit;
 mod engine;
 mod explain;
 mod http;
@@ -25,5 +26,5 @@ pub use http::{get, object, set};
 pub use language::speak;
 pub use late::{late, late_dressed};
 pub use ready::Readiness;
-pub use script::{media, promised};
+pub use script::{media, picture, promised};
 pub use task::{later, when};

@@ -36,6 +36,8 @@ impl Shell {
             Command::Forget(item) => self.memory.forget(item),
             Command::Yield(item) => self.memory.leave(item),
             Command::Digest(item) => self.digest(item),
+            Command::Probe(item) => self.probe(item),
+            Command::Remake(recipe) => self.remake(recipe),
             Command::Release(item) => {
                 self.memory.release(item);
                 self.released.borrow_mut().push(item);

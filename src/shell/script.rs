@@ -60,6 +60,30 @@ extern "C" {
     pub fn dress(place: &Element) -> Result<Promise, JsValue>;
 }
 
+/// Pictures.
+pub mod picture {
+    use js_sys::{Object, Promise};
+    use wasm_bindgen::prelude::*;
+    use web_sys::{File, HtmlCanvasElement};
+
+    #[wasm_bindgen(module = "/www/script/picture.js")]
+    extern "C" {
+        /// Makes a picture anew: `{blob, extension, width, height}`, or null.
+        #[wasm_bindgen(catch)]
+        pub fn remake(file: &File, media: &str, how: &Object) -> Result<Promise, JsValue>;
+
+        /// Paints a picture, turned, on a canvas; its own size, or null.
+        #[wasm_bindgen(catch)]
+        pub fn paint(
+            file: &File,
+            canvas: &HtmlCanvasElement,
+            side: u32,
+            quarters: u32,
+            flipped: bool,
+        ) -> Result<Promise, JsValue>;
+    }
+}
+
 /// Cameras, screens and microphones.
 pub mod media {
     use js_sys::{Function, Object, Promise};

@@ -89,7 +89,7 @@ pub fn show(desk: Desk, offer: &Offer) -> El {
 }
 
 /// The place of something that is fetched when it is first shown.
-fn lately(make: Rc<dyn Fn() -> El>) -> El {
+pub fn lately(make: Rc<dyn Fn() -> El>) -> El {
     let tries = RwSignal::new(0);
     let slot: Rc<RefCell<Option<Content>>> = Rc::default();
     let place = el("div").class("lately").hold(slot.clone());

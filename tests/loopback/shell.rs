@@ -143,6 +143,15 @@ impl Run {
                 let md5 = Some(md5);
                 Some(Event::Digested { item, md5 })
             }
+            Command::Probe(item) => {
+                let head = plimsoll_core::picture::read(file(item).1);
+                Some(Event::Probed { item, head })
+            }
+            // What is made of pictures is a browser's.
+            Command::Remake(recipe) => Some(Event::Remade {
+                item: recipe.item,
+                made: None,
+            }),
             Command::Notify(notice) => {
                 self.notices.push(notice);
                 None

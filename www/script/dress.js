@@ -88,6 +88,71 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
   .meter span { background: Highlight; forced-color-adjust: none; }
   .booth [aria-pressed=true] { border: 3px solid Highlight; }
 }
+.editing { display: contents; }
+.edit {
+  position: absolute; inset: 0; z-index: 2; display: flex; flex-direction: column; gap: 12px;
+  padding: 16px 22px calc(16px + env(safe-area-inset-bottom)); background: var(--bg);
+  overflow-y: auto;
+}
+.panel[data-editing] { block-size: min(720px, 100%); }
+.edit-head { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; }
+.edit-head h2 { flex: none; }
+.edit-head h2:focus-visible { outline: none; }
+.edit-head p { color: var(--soft); font-size: 14px; overflow-wrap: anywhere; }
+.edit-stage {
+  flex: 1 1 240px; min-block-size: 200px; display: grid; place-items: center;
+  container-type: size; padding: 8px;
+}
+.picture {
+  position: relative; touch-action: pan-y;
+  inline-size: min(100cqi, 100cqb * var(--wide) / var(--high));
+}
+.picture canvas { display: block; inline-size: 100%; block-size: 100%; }
+.area {
+  position: absolute; direction: ltr; touch-action: none; cursor: move;
+  outline: 2px solid #fff; outline-offset: -1px;
+}
+.shade { position: absolute; inset: 0; overflow: hidden; direction: ltr; pointer-events: none; }
+.shade div { position: absolute; box-shadow: 0 0 0 9999px rgb(0 0 0 / .55); }
+.area:focus-visible { outline: 3px solid var(--accent); }
+.grip {
+  position: absolute; inline-size: 44px; min-block-size: 44px; padding: 0; translate: -50% -50%;
+  display: grid; place-items: center; border: 0; background: none; touch-action: none;
+}
+.grip:hover { background: none; }
+.grip::before {
+  content: ""; inline-size: 14px; block-size: 14px; border-radius: 50%;
+  background: #fff; border: 2px solid #1b4f9c;
+}
+.grip:focus-visible { outline: none; }
+.grip:focus-visible::before { outline: 3px solid var(--accent); outline-offset: 2px; }
+.grip[data-at*=n] { top: 0; }
+.grip[data-at*=s] { top: 100%; }
+.grip[data-at*=w] { left: 0; }
+.grip[data-at*=e] { left: 100%; }
+.grip:is([data-at=n], [data-at=s]) { left: 50%; cursor: ns-resize; }
+.grip:is([data-at=w], [data-at=e]) { top: 50%; cursor: ew-resize; }
+.grip:is([data-at=nw], [data-at=se]) { cursor: nwse-resize; }
+.grip:is([data-at=ne], [data-at=sw]) { cursor: nesw-resize; }
+.sides {
+  position: absolute; inset-block-end: 6px; inset-inline-end: 6px; padding: 1px 7px;
+  border-radius: 6px; background: rgb(0 0 0 / .72); color: #fff; font-size: 13px;
+  font-variant-numeric: tabular-nums; pointer-events: none; white-space: nowrap;
+}
+.numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(92px, 1fr)); gap: 8px; }
+.numbers label { display: grid; gap: 3px; font-size: 13px; color: var(--soft); }
+.numbers .field { inline-size: 100%; font-size: 15px; }
+.edit > .acts { flex: none; justify-content: end; }
+.edit > .acts button { min-block-size: 44px; }
+@media (max-width: 600px), (max-height: 480px) {
+  .panel[data-editing] { block-size: 100%; border-radius: 0; }
+  .edit { padding-inline: 14px; }
+  .numbers { grid-template-columns: repeat(3, 1fr); }
+}
+@media (forced-colors: active) {
+  .area { outline-color: Highlight; }
+  .grip::before { background: Canvas; border-color: CanvasText; }
+}
 `;
 
 let sheet;

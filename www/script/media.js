@@ -139,8 +139,8 @@ export const snap = async (session, canvas, mirror) => {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
 };
 
-/** Begins to record. `told` hears the milliseconds and bytes so far; false when it can't. An MP4 is
- * handed over in pieces of many seconds: where bytes are `limited`, WebM is, which comes at once. */
+/** Begins to record. `told` hears the milliseconds and bytes so far; false when it can't. An MP4
+ * is handed over in pieces of many seconds: where bytes are `limited`, WebM is recorded. */
 export const record = async (session, limited, told) => {
   try {
     let { stream } = session;

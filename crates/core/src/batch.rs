@@ -2,6 +2,7 @@
 //! changes come out; time is an argument. Sends nothing, waits for nothing, decides all.
 
 mod asking;
+mod before;
 mod contents;
 mod control;
 mod past;
@@ -21,7 +22,6 @@ use crate::notice::Notice;
 use crate::options::{FILES_MAX, Options};
 use crate::payload;
 use crate::progress::{self, Pace, Speed};
-use crate::protocol::request;
 use crate::traffic::{Brake, Presence, Tokens};
 use crate::units::{ItemId, Millis, Moment};
 
@@ -62,6 +62,10 @@ pub struct Summary {
     pub left_s: Option<u64>,
     /// The browser has no network: all wait for it.
     pub offline: bool,
+    /// The picture that a person is to crop now.
+    pub editing: Option<ItemId>,
+    /// How many there are to crop, that one among them.
+    pub to_edit: u32,
 }
 
 /// Where the batch stands between `queues-start` and `queues-end`.
@@ -88,6 +92,10 @@ pub struct Batch {
     awaiting: Vec<ItemId>,
     /// What a person wants first, the latest wish first.
     preferred: Vec<ItemId>,
+    /// Files whose heads are to be read and pictures that are to be made anew, in order.
+    chores: VecDeque<ItemId>,
+    /// Pictures that a person is to crop, in order.
+    editing: Vec<ItemId>,
     pace: Pace,
     speed: Speed,
     brake: Brake,
@@ -128,6 +136,8 @@ impl Batch {
             busy: Vec::new(),
             awaiting: Vec::new(),
             preferred: Vec::new(),
+            chores: VecDeque::new(),
+            editing: Vec::new(),
             pace: Pace::default(),
             speed: Speed::default(),
             brake: Brake::default(),
@@ -160,6 +170,7 @@ impl Batch {
         self.unix_ms = now.unix_ms;
         let work = self.take_in(event);
         self.expire();
+        self.begin_chores();
         self.start();
         // After the start, so that a known pace shows at once and no bar blinks.
         self.estimate();
@@ -196,6 +207,9 @@ impl Batch {
             Event::WentOnline => self.online(),
             Event::Replied { ask, reply } => self.replied(ask, &reply),
             Event::Recalled { item, recall } => self.recalled(item, recall),
+            Event::Probed { item, head } => return self.probed(item, head),
+            Event::Edited { item, edit } => return self.edited(item, edit),
+            Event::Remade { item, made } => return self.remade(item, made),
             Event::Ticked => {}
         }
         Work::Same
@@ -285,8 +299,9 @@ impl Batch {
             match verdict {
                 Verdict::Admit => {
                     room -= 1;
-                    work = Work::More;
-                    self.admit(file);
+                    if self.admit(file) == Work::More {
+                        work = Work::More;
+                    }
                 }
                 Verdict::Refuse(refusal) => {
                     self.add(file, State::Refused(refusal));
@@ -310,49 +325,6 @@ impl Batch {
         }
         self.list.tell_summary();
         work
-    }
-
-    fn admit(&mut self, file: PickedFile) {
-        let item = file.id;
-        if self.is_to_compare(&file) {
-            self.compare(file);
-        } else {
-            self.add(file, State::Waiting);
-            self.enter(item);
-        }
-    }
-
-    /// An item becomes a part of the batch; its run is to be opened afterwards.
-    fn enter(&mut self, id: ItemId) {
-        let public_id = self.options.public_id.as_deref().map(|wanted| {
-            // A single file is replaced under its own name; several must not overwrite each other.
-            self.public_ids = if self.options.multiple {
-                self.public_ids + 1
-            } else {
-                1
-            };
-            request::public_id(wanted, self.public_ids)
-        });
-        let counter = public_id.as_ref().map_or(0, |_| self.public_ids);
-        let run = self.run_number();
-        self.list.change(id, |item| {
-            item.public_id.clone_from(&public_id);
-            item.counter = counter;
-            item.run = run;
-            item.state = State::Waiting;
-        });
-        self.waiting = self.waiting.min(id);
-        self.notify(Notice::UploadAdded {
-            item: id,
-            public_id,
-        });
-    }
-
-    fn add(&mut self, file: PickedFile, state: State) {
-        let upload_id = self.chance.bits();
-        let mut item = Item::new(file, state, upload_id, self.chunk_size());
-        item.run = self.run_number();
-        self.list.push(item);
     }
 
     /// The latest moment by both clocks.
@@ -420,6 +392,7 @@ impl Batch {
     }
 
     fn sum_up(&mut self, work: Work) {
+        self.forget_edited();
         let counts = &self.list.counts;
         let on_the_way = counts.bytes_ended.saturating_add(counts.bytes_shown);
         let permille = progress::permille(on_the_way, counts.bytes);
@@ -433,6 +406,8 @@ impl Batch {
             active: counts.active,
             paused: counts.paused,
             offline: !self.presence.online,
+            editing: self.editing.first().copied(),
+            to_edit: u32::try_from(self.editing.len()).unwrap_or(u32::MAX),
             rate: self.speed.per_second(),
             left_s: self.speed.seconds(counts.bytes.saturating_sub(on_the_way)),
             permille: if work == Work::More {

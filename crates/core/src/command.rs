@@ -1,6 +1,8 @@
 //! What the engine asks of the shell, in the imperative: plain data, compared in tests.
 
+use crate::crop::Edit;
 use crate::notice::Notice;
+use crate::picture::Size;
 use crate::protocol::range::Range;
 use crate::units::{AskId, ItemId, RequestId};
 
@@ -64,6 +66,19 @@ pub enum Question {
     SignAt(String),
 }
 
+/// How a picture is made anew: turned, cut, and then made no larger than it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recipe {
+    /// Whose picture.
+    pub item: ItemId,
+    /// How it is turned and cut.
+    pub edit: Edit,
+    /// The longest sides; it is scaled down to both, never up.
+    pub most: Size,
+    /// Of what is encoded, 1 to 100.
+    pub quality: u32,
+}
+
 /// Do something.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -106,6 +121,10 @@ pub enum Command {
     Yield(ItemId),
     /// Tell the MD5 of the item's file. Ends in `Digested`.
     Digest(ItemId),
+    /// Read the head of the item's file ([`crate::picture::read`]). Ends in `Probed`.
+    Probe(ItemId),
+    /// Make the item's picture anew, and keep it in place of its file. Ends in `Remade`.
+    Remake(Recipe),
     /// Forget the item's file and preview; once per item, never to be used again.
     Release(ItemId),
     /// Tell the page.

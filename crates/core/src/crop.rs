@@ -35,6 +35,15 @@ pub struct Turn {
     pub flipped: bool,
 }
 
+/// What a person made of a picture: it is turned, and then cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Edit {
+    /// How it is turned.
+    pub turn: Turn,
+    /// The box, in the turned picture; `None` for all of it.
+    pub rect: Option<Rect>,
+}
+
 /// What a box may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frame {
@@ -272,6 +281,27 @@ impl Rect {
             text.push_str(&side.to_string());
         }
         text
+    }
+
+    /// The same box in a picture of the size `from` that was scaled to `to`.
+    #[must_use]
+    pub fn scaled(self, from: Size, to: Size) -> Self {
+        let scale = |at: u32, from: u32, to: u32| {
+            let at = u64::from(at) * u64::from(to) / u64::from(from.max(1));
+            u32::try_from(at).unwrap_or(to).min(to)
+        };
+        let (x, y) = (
+            scale(self.x, from.width, to.width),
+            scale(self.y, from.height, to.height),
+        );
+        let right = scale(self.x.saturating_add(self.width), from.width, to.width);
+        let lower = scale(self.y.saturating_add(self.height), from.height, to.height);
+        Self {
+            x: x.min(to.width.saturating_sub(1)),
+            y: y.min(to.height.saturating_sub(1)),
+            width: right.saturating_sub(x).max(1),
+            height: lower.saturating_sub(y).max(1),
+        }
     }
 
     /// The same box in a picture of this size that is turned a quarter clockwise.

@@ -1,6 +1,8 @@
 //! What can go wrong, as codes and typed facts. The words for people live in the locale files,
 //! the words for a page's developer in [`Fault::message`].
 
+use crate::picture::Size;
+
 /// The person should choose another file. Nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -24,6 +26,25 @@ pub enum Refusal {
     Duplicate {
         /// The other one's name.
         of: String,
+    },
+    /// A picture of fewer pixels than the page wants.
+    PictureTooSmall {
+        /// Its sides.
+        size: Size,
+        /// The shortest sides allowed.
+        least: Size,
+    },
+    /// A picture of more pixels than the page wants.
+    PictureTooLarge {
+        /// Its sides.
+        size: Size,
+        /// The longest sides allowed.
+        most: Size,
+    },
+    /// Its content is of another format than its name says.
+    Disguised {
+        /// What the name says.
+        format: String,
     },
     /// Not one of the formats that the page allows.
     FormatNotAllowed {
@@ -97,6 +118,9 @@ impl Refusal {
             Self::TooSmall { .. } => "file.too_small",
             Self::Empty => "file.empty",
             Self::Duplicate { .. } => "file.duplicate",
+            Self::PictureTooSmall { .. } => "file.picture_too_small",
+            Self::PictureTooLarge { .. } => "file.picture_too_large",
+            Self::Disguised { .. } => "file.disguised",
             Self::FormatNotAllowed { .. } => "file.format_not_allowed",
         }
     }

@@ -1,6 +1,8 @@
 //! Facts that the shell tells the engine, in the past tense. Any of them may come late or twice:
 //! what no longer concerns anything changes nothing.
 
+use crate::crop::Edit;
+use crate::picture::{Head, Size};
 use crate::protocol::value::Value;
 use crate::units::{AskId, ItemId, RequestId};
 
@@ -18,6 +20,19 @@ pub struct PickedFile {
     /// Where the server is to fetch it from: an address or a data URI. `None` for a file of the
     /// device, whose bytes the shell has; with an address, `size` is 0 and means nothing.
     pub address: Option<String>,
+}
+
+/// A picture that was made anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Its name, with the extension of its format.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// Its media type.
+    pub media_type: String,
+    /// Its sides.
+    pub sides: Size,
 }
 
 /// What a server's answer carried.
@@ -193,6 +208,27 @@ pub enum Event {
         item: ItemId,
         /// The digits.
         md5: Option<String>,
+    },
+    /// What the head of an item's file says, perhaps nothing; `None` when it can't be read.
+    Probed {
+        /// The item.
+        item: ItemId,
+        /// What it says.
+        head: Option<Head>,
+    },
+    /// A person has cropped a picture, or leaves it as it is.
+    Edited {
+        /// The item.
+        item: ItemId,
+        /// What is to be made of it.
+        edit: Edit,
+    },
+    /// A picture was made anew; `None` when it stays as it was.
+    Remade {
+        /// The item.
+        item: ItemId,
+        /// What it is now.
+        made: Option<Made>,
     },
     /// Nothing but time went by.
     Ticked,

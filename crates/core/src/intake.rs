@@ -4,6 +4,7 @@ use crate::error::Refusal;
 use crate::event::PickedFile;
 use crate::item::{Kind, extension};
 use crate::options::Options;
+use crate::picture::{self, Head, Size};
 
 /// What becomes of a chosen file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,11 +28,52 @@ pub fn judge(file: &PickedFile, options: &Options, room: u32) -> Verdict {
     }
 }
 
+/// Judges a file by what its head says; `None` where it could not be read, which an upload will
+/// tell better.
+pub fn judge_head(file: &PickedFile, head: Option<Head>, options: &Options) -> Option<Refusal> {
+    let head = head?;
+    let format = format_of(file);
+    let allowed = &options.client_allowed_formats;
+    if !allowed.is_empty() && picture::is_telling(&format) {
+        // A picture that was only misnamed is as welcome as it would be under its right name.
+        let is_welcome = || {
+            let name = ["a.", head.format].concat();
+            let kind = Kind::of("", &name);
+            head.format == picture::family(&format)
+                || allowed
+                    .iter()
+                    .any(|allowed| covers(allowed, head.format, kind))
+        };
+        if !is_welcome() {
+            return Some(Refusal::Disguised { format });
+        }
+    }
+    let size = head.size?;
+    let images = &options.images;
+    let least = Size {
+        width: images.min_image_width.unwrap_or(0),
+        height: images.min_image_height.unwrap_or(0),
+    };
+    let most = Size {
+        width: images.max_image_width.unwrap_or(u32::MAX),
+        height: images.max_image_height.unwrap_or(u32::MAX),
+    };
+    if size.width < least.width || size.height < least.height {
+        return Some(Refusal::PictureTooSmall { size, least });
+    }
+    let large = size.width > most.width || size.height > most.height;
+    if images.validate_max_width_height && large {
+        return Some(Refusal::PictureTooLarge { size, most });
+    }
+    None
+}
+
 fn refusal(file: &PickedFile, options: &Options) -> Option<Refusal> {
     // The format first: for a file of a wrong kind no other size would do.
     let allowed = &options.client_allowed_formats;
     let format = format_of(file);
-    if !allowed.is_empty() && !allowed.iter().any(|allowed| covers(allowed, &format, file)) {
+    let kind = Kind::of(&file.media_type, &file.name);
+    if !allowed.is_empty() && !allowed.iter().any(|allowed| covers(allowed, &format, kind)) {
         return Some(Refusal::FormatNotAllowed {
             format,
             allowed: allowed.join(", "),
@@ -77,7 +119,7 @@ fn format_of(file: &PickedFile) -> String {
         .map_or_else(String::new, |(_, format)| format.to_owned())
 }
 
-fn covers(allowed: &str, format: &str, file: &PickedFile) -> bool {
+fn covers(allowed: &str, format: &str, kind: Kind) -> bool {
     let group = match allowed {
         "image" | "images" => Some(Kind::Image),
         "video" | "videos" => Some(Kind::Video),
@@ -85,7 +127,7 @@ fn covers(allowed: &str, format: &str, file: &PickedFile) -> bool {
         _ => None,
     };
     match group {
-        Some(group) => Kind::of(&file.media_type, &file.name) == group,
+        Some(group) => kind == group,
         None => one_spelling(allowed) == one_spelling(format),
     }
 }

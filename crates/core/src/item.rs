@@ -3,9 +3,11 @@
 
 use crate::chunks::Chunks;
 use crate::command::Fields;
+use crate::crop::Edit;
 use crate::error::{Failure, Fault, FaultKind, Refusal};
 use crate::event::PickedFile;
 use crate::flights::{Flights, Rest, Streak};
+use crate::picture::Size;
 use crate::progress::{self, Speed};
 use crate::protocol::response::Asset;
 use crate::ticket::{Prepared, Ticket};
@@ -23,6 +25,16 @@ pub(crate) enum State {
     },
     /// The batch has it already: a person says whether it goes, too.
     Held,
+    /// Its head is read; until then, once its turn has come.
+    Probing {
+        until: Option<Millis>,
+    },
+    /// A person crops it.
+    Editing,
+    /// Its picture is made anew; until then, once its turn has come.
+    Remaking {
+        until: Option<Millis>,
+    },
     /// For a free request.
     Waiting,
     /// What an earlier life of the page knew of it is looked up, and then perhaps asked of the
@@ -75,6 +87,15 @@ pub(crate) enum What {
     Signature,
 }
 
+/// How far a file is prepared before it becomes a part of the batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Chosen,
+    Probed,
+    Edited,
+    Ready,
+}
+
 /// What is known of a file's content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Md5 {
@@ -96,7 +117,14 @@ impl State {
 
     /// Whether it has not been taken into the batch so far.
     pub const fn is_before(&self) -> bool {
-        matches!(self, Self::Comparing { .. } | Self::Held)
+        matches!(
+            self,
+            Self::Comparing { .. }
+                | Self::Held
+                | Self::Probing { .. }
+                | Self::Editing
+                | Self::Remaking { .. }
+        )
     }
 
     /// Whether the shell may still be asked for the file.
@@ -116,6 +144,8 @@ pub enum Status {
     Asking,
     /// Another tab uploads the same file.
     Elsewhere,
+    /// A person is to crop it.
+    Editing,
     /// A person stopped it for a while.
     Paused,
     /// A request is on its way.
@@ -154,6 +184,8 @@ pub struct ItemView<'a> {
     pub status: Status,
     /// How far it is, never falling while it uploads; `None` while nobody can know.
     pub permille: Option<u16>,
+    /// A picture's sides, where its head was read.
+    pub sides: Option<Size>,
     /// Why it was not accepted.
     pub refusal: Option<&'a Refusal>,
     /// What went wrong, at the end or before the next attempt.
@@ -204,6 +236,13 @@ pub(crate) struct Item {
     /// How often the server had less than it had said.
     pub setbacks: u32,
     pub md5: Md5,
+    pub step: Step,
+    /// A picture's sides, where its head was read.
+    pub sides: Option<Size>,
+    /// What its head says it is.
+    pub format: Option<&'static str>,
+    /// What a person made of it.
+    pub edit: Edit,
     pub speed: Speed,
     /// The farthest progress that was shown; `None` before any was known.
     pub shown: Option<u16>,
@@ -233,6 +272,10 @@ impl Item {
             remembered: false,
             setbacks: 0,
             md5: Md5::Unknown,
+            step: Step::Chosen,
+            sides: None,
+            format: None,
+            edit: Edit::default(),
             speed: Speed::default(),
             shown: None,
             told: false,
@@ -243,9 +286,12 @@ impl Item {
 
     pub fn status(&self) -> Status {
         match &self.state {
-            State::Comparing { .. } | State::Recalling { .. } | State::Asking(_) => {
-                Status::Preparing
-            }
+            State::Comparing { .. }
+            | State::Recalling { .. }
+            | State::Asking(_)
+            | State::Probing { .. }
+            | State::Remaking { .. } => Status::Preparing,
+            State::Editing => Status::Editing,
             State::Held => Status::Asking,
             State::Elsewhere => Status::Elsewhere,
             State::Paused => Status::Paused,
@@ -345,6 +391,7 @@ impl Item {
             kind: self.kind,
             status: self.status(),
             permille: self.permille(),
+            sides: self.sides,
             refusal,
             fault,
             asset,

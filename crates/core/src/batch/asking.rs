@@ -23,7 +23,7 @@ pub(super) enum Need {
 impl Batch {
     /// What is sent with an item's file but for its signature.
     pub(super) fn params(&self, item: &Item) -> Fields {
-        let mut params = request::fields(&self.options, item.public_id.as_deref());
+        let mut params = self.own_params(item);
         if let Some(prepared) = &item.prepared {
             for (name, text) in &prepared.fields {
                 request::replace(&mut params, name, text);
@@ -122,7 +122,7 @@ impl Batch {
         self.asks += 1;
         // What the page said before is not what it is asked about anew.
         let mut params = match what {
-            What::Parameters => request::fields(&self.options, item.public_id.as_deref()),
+            What::Parameters => self.own_params(item),
             What::Signature => self.params(item),
         };
         let asked = Asked {
@@ -253,6 +253,7 @@ impl Batch {
     pub(super) const fn patient_until(&self, item: &Item) -> Option<Millis> {
         match &item.state {
             State::Asking(asked) => Some(asked.until),
+            State::Probing { until } | State::Remaking { until } => *until,
             State::Comparing { until }
             | State::Recalling { until, .. }
             | State::Verifying { until, .. } => Some(*until),
@@ -271,6 +272,12 @@ impl Batch {
                 }
                 State::Recalling { query, .. } => self.without_past(id, query),
                 State::Comparing { .. } => self.uncompared(id),
+                State::Probing { .. } => {
+                    self.probed(id, None);
+                }
+                State::Remaking { .. } => {
+                    self.remade(id, None);
+                }
                 State::Verifying { asset, .. } => self.unverified(id, asset),
                 _ => self.awaiting.retain(|awaiting| *awaiting != id),
             }

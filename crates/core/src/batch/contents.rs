@@ -113,8 +113,11 @@ impl Batch {
             match self.likeness(id) {
                 Likeness::Open => continue,
                 Likeness::Unique => {
-                    work = Work::More;
-                    self.enter(id);
+                    self.awaiting.retain(|awaiting| *awaiting != id);
+                    if self.proceed(id) == Work::More {
+                        work = Work::More;
+                    }
+                    continue;
                 }
                 Likeness::Like(of) if self.options.duplicates == Duplicates::Skip => {
                     let refusal = Refusal::Duplicate { of };
@@ -137,8 +140,9 @@ impl Batch {
     /// Its content is not known in time: it goes like any other.
     pub(super) fn uncompared(&mut self, id: ItemId) {
         self.awaiting.retain(|awaiting| *awaiting != id);
-        self.enter(id);
-        self.open();
+        if self.proceed(id) == Work::More {
+            self.open();
+        }
     }
 
     fn likeness(&self, id: ItemId) -> Likeness {
@@ -171,9 +175,11 @@ impl Batch {
         if !held {
             return Work::Same;
         }
-        self.enter(id);
-        self.open();
-        Work::More
+        let work = self.proceed(id);
+        if work == Work::More {
+            self.open();
+        }
+        work
     }
 
     /// The server says that a file is stored, after a request that took so long.

@@ -87,7 +87,7 @@ impl Model {
                 census.paused += 1;
                 census.still += 1;
             }
-            Status::Asking | Status::Elsewhere => census.still += 1,
+            Status::Asking | Status::Elsewhere | Status::Editing => census.still += 1,
             Status::Uploading => {
                 census.sending.insert(id);
             }

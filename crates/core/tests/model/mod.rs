@@ -402,6 +402,7 @@ impl Model {
                 assert!(!remote, "a file that nobody has is read");
                 assert!(self.browser.digests.insert(item), "digested twice at once");
             }
+            Command::Probe(_) | Command::Remake(_) => panic!("no option of the weather wants it"),
             Command::Release(id) => {
                 assert!(self.released.insert(id), "a file was released twice");
                 assert_eq!(self.requests_of(id).count(), 0, "still being sent");

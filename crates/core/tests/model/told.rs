@@ -69,6 +69,9 @@ impl Model {
                 }
             }
             Event::Picked { .. }
+            | Event::Probed { .. }
+            | Event::Edited { .. }
+            | Event::Remade { .. }
             | Event::Sent { .. }
             | Event::Retried { .. }
             | Event::AllRetried

@@ -241,6 +241,8 @@ fn name(command: &Command) -> String {
         Command::Forget(id) => format!("forget {}", id.0),
         Command::Yield(id) => format!("yield {}", id.0),
         Command::Digest(id) => format!("digest {}", id.0),
+        Command::Probe(id) => format!("probe {}", id.0),
+        Command::Remake(recipe) => format!("remake {}", recipe.item.0),
         Command::Release(id) => format!("release {}", id.0),
         Command::Notify(Notice::UploadAdded { item, .. }) => format!("added {}", item.0),
         Command::Notify(Notice::QueuesStart) => "start".to_owned(),

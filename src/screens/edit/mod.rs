@@ -1,0 +1,311 @@
+//! Cropping a picture before it is sent: the picture with a box, numbers, ratios, and what can be
+//! done. One picture after the other, over the rest of the dialog. Fetched when first shown; the
+//! geometry is core's.
+
+mod fields;
+mod stage;
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use leptos::prelude::*;
+use plimsoll_core::Event;
+use plimsoll_core::crop::{Edit, Frame, Rect, Turn};
+use plimsoll_core::options::{Crop, CroppingOutput, Images};
+use plimsoll_core::picture::Size;
+use plimsoll_core::units::ItemId;
+use wasm_bindgen::JsValue;
+use web_sys::{Element, Event as DomEvent, HtmlCanvasElement};
+
+use super::focus;
+use crate::look::words;
+use crate::parts::{El, button, el};
+use crate::shell::{self, Engine, get, picture, promised, when};
+
+/// The picture is shown with no more pixels a side than this.
+const SHOWN_MAX: u32 = 1600;
+
+/// One picture that is cropped.
+#[derive(Clone, Copy)]
+struct Desk {
+    engine: Engine,
+    id: ItemId,
+    /// The picture as it came.
+    size: Size,
+    turn: RwSignal<Turn>,
+    /// In the turned picture.
+    rect: RwSignal<Rect>,
+    /// The ratio that the box keeps to.
+    ratio: RwSignal<Option<f64>>,
+    /// What the page wants of the box.
+    least: Size,
+    most: Size,
+    /// How large the first box is.
+    part: f64,
+    /// It can't be shown.
+    broken: RwSignal<bool>,
+}
+
+impl Desk {
+    fn new(engine: Engine, id: ItemId) -> Self {
+        let sides = engine.item(id, |item| item.sides).flatten();
+        let size = sides.unwrap_or(Size {
+            width: 1,
+            height: 1,
+        });
+        let (crop, images) =
+            engine.options(|options| (options.crop.clone(), options.images.clone()));
+        let (least, most) = limits(&crop, &images);
+        let desk = Self {
+            engine,
+            id,
+            size,
+            turn: RwSignal::new(Turn::default()),
+            rect: RwSignal::new(Rect::all(size)),
+            ratio: RwSignal::new(crop.cropping_aspect_ratio),
+            least,
+            most,
+            part: crop.cropping_default_selection_ratio,
+            broken: RwSignal::new(false),
+        };
+        desk.reset();
+        desk
+    }
+
+    /// What the box may be now.
+    fn frame(self) -> Frame {
+        let size = self.turn.get_untracked().size(self.size);
+        Frame {
+            size,
+            ratio: self.ratio.get_untracked(),
+            least: self.least,
+            most: self.most,
+        }
+    }
+
+    /// The first box of an unturned picture.
+    fn reset(self) {
+        self.turn.set(Turn::default());
+        self.rect.set(self.frame().first(self.part));
+    }
+
+    /// Another ratio, as near to the box as it goes.
+    fn keep(self, ratio: Option<f64>) {
+        self.ratio.set(ratio);
+        self.rect.set(self.frame().kept(self.rect.get_untracked()));
+    }
+
+    /// A quarter clockwise, the box with it as far as its rules allow.
+    fn rotate(self) {
+        let turn = self.turn.get_untracked();
+        let rect = self.rect.get_untracked().quarter(turn.size(self.size));
+        self.turn.set(turn.quarter());
+        self.rect.set(self.frame().kept(rect));
+    }
+
+    fn flip(self) {
+        let turn = self.turn.get_untracked();
+        let rect = self.rect.get_untracked().flip(turn.size(self.size));
+        self.turn.set(turn.flip());
+        self.rect.set(rect);
+    }
+
+    fn done(self) {
+        let edit = Edit {
+            turn: self.turn.get_untracked(),
+            rect: Some(self.rect.get_untracked()),
+        };
+        let item = self.id;
+        self.engine.tell(Event::Edited { item, edit });
+    }
+
+    fn skip(self) {
+        let (item, edit) = (self.id, Edit::default());
+        self.engine.tell(Event::Edited { item, edit });
+    }
+
+    /// Leaves all that are still to be cropped as they are.
+    fn skip_rest(self) {
+        while let Some(item) = untrack(|| self.engine.summary().editing) {
+            let edit = Edit::default();
+            self.engine.tell(Event::Edited { item, edit });
+        }
+    }
+
+    /// Back to the sources, without them.
+    fn back(self) {
+        while let Some(item) = untrack(|| self.engine.summary().editing) {
+            self.engine.tell(Event::Removed { item });
+        }
+    }
+}
+
+/// The bounds of the box, where the page wants its limits for pictures kept by it.
+fn limits(crop: &Crop, images: &Images) -> (Size, Size) {
+    let bound = |limit: Option<u32>, none| {
+        let limit = limit.filter(|_| crop.cropping_validate_dimensions);
+        limit.unwrap_or(none)
+    };
+    let least = Size {
+        width: bound(images.min_image_width, 1),
+        height: bound(images.min_image_height, 1),
+    };
+    let most = Size {
+        width: bound(images.max_image_width, u32::MAX),
+        height: bound(images.max_image_height, u32::MAX),
+    };
+    (least, most)
+}
+
+/// The whole screen for one picture.
+#[inline(never)]
+pub fn show(engine: Engine, id: ItemId) -> El {
+    let desk = untrack(|| Desk::new(engine, id));
+    let canvas: El = el("canvas").attr("aria-hidden", "true");
+    let node: HtmlCanvasElement = canvas.node();
+    let whole = el("section")
+        .class("edit")
+        .attr("role", "group")
+        .attr("aria-labelledby", "edit-title");
+    let leaving: Rc<Leaving> = Rc::default();
+    let place = Rc::downgrade(&leaving);
+    let back = engine.options(|options| options.crop.cropping_show_back_button);
+    let escape = move |event: DomEvent| {
+        if get(&event, "key") == "Escape" && back {
+            // Before the dialog takes it for its own end.
+            event.prevent_default();
+            event.stop_propagation();
+            desk.back();
+        }
+    };
+    whole
+        .on("keydown", escape)
+        .child(head(desk))
+        .child(
+            el("p")
+                .class("wrong")
+                .attr("role", "alert")
+                .shown_if(move || desk.broken.get())
+                .text(words::CROP_IMAGE_ERROR.text()),
+        )
+        .child(stage::stage(desk, canvas))
+        .child(fields::fields(desk).shown_if(move || !desk.broken.get()))
+        .child(actions(desk))
+        .live(Box::new(move |_| paint(desk, &node, desk.turn.get())))
+        .live(Box::new(move |whole| enter(whole, &place)))
+        .hold(leaving)
+}
+
+/// The focus goes to the title first: what is read there says what this is. What lies below can't
+/// be reached meanwhile.
+fn enter(whole: &Element, leaving: &Weak<Leaving>) {
+    let (whole, leaving) = (whole.clone(), leaving.clone());
+    // After it is in its place.
+    shell::later(Box::new(move || {
+        let place = whole.closest(".editing").ok().flatten();
+        if let (Some(place), Some(leaving)) = (place, leaving.upgrade()) {
+            cover(&place, true);
+            leaving.place.replace(Some(place));
+        }
+        if let Ok(Some(title)) = whole.query_selector("#edit-title") {
+            focus::later(title);
+        }
+    }));
+}
+
+/// Makes the rest of the panel inert, or not any longer.
+fn cover(place: &Element, covered: bool) {
+    let Some(panel) = place.parent_element() else {
+        return;
+    };
+    let parts = panel.children();
+    for at in 0..parts.length() {
+        if let Some(part) = parts.item(at).filter(|part| part != place) {
+            // The name of an attribute that exists is valid.
+            let _ = part.toggle_attribute_with_force("inert", covered);
+        }
+    }
+}
+
+/// Paints the picture as it is turned.
+fn paint(desk: Desk, canvas: &HtmlCanvasElement, turn: Turn) {
+    let Some(file) = desk.engine.file(desk.id) else {
+        return;
+    };
+    let painted = picture::paint(&file, canvas, SHOWN_MAX, turn.quarters, turn.flipped);
+    let act = move |size: Result<JsValue, JsValue>| {
+        let shown = size.is_ok_and(|size| size.is_truthy());
+        desk.broken.try_set(!shown);
+    };
+    when(promised(painted), Box::new(act));
+}
+
+/// What it is, and which of how many.
+fn head(desk: Desk) -> El {
+    let engine = desk.engine;
+    let name = untrack(|| engine.item(desk.id, |item| item.name.to_owned()));
+    let rest = move || match engine.summary().to_edit {
+        0 | 1 => String::new(),
+        count => words::CROP_MORE.with("count", &(count - 1).to_string()),
+    };
+    el("div")
+        .class("edit-head")
+        .child(
+            el("h2")
+                .attr("id", "edit-title")
+                .attr("tabindex", "-1")
+                .text(words::CROP_TITLE.text()),
+        )
+        .child(
+            el("p")
+                .child(el("bdi").text(&name.unwrap_or_default()))
+                .child(el("span").live_text(rest)),
+        )
+}
+
+/// What can be done with it.
+fn actions(desk: Desk) -> El {
+    let crop = desk.engine.options(|options| options.crop.clone());
+    let mut acts = el("div").class("acts");
+    if crop.cropping_show_back_button {
+        acts = acts.child(button("", words::CROP_BACK_BTN.text(), move || desk.back()));
+    }
+    if crop.cropping_output == CroppingOutput::Pixels {
+        acts = acts
+            .child(button("", words::CROP_ROTATE.text(), move || desk.rotate()))
+            .child(button("", words::CROP_FLIP.text(), move || desk.flip()));
+    }
+    let skip = button("", words::CROP_SKIP_BTN.text(), move || desk.skip());
+    // One that can't be cropped must not be the end of the way.
+    let skips = crop.show_skip_crop_button;
+    let several = move || desk.engine.summary().to_edit > 1;
+    acts.child(
+        button("", words::CROP_RESET_BTN.text(), move || desk.reset())
+            .shown_if(move || !desk.broken.get()),
+    )
+    .child(skip.shown_if(move || skips || desk.broken.get()))
+    .child(
+        button("", words::CROP_SKIP_REST.text(), move || desk.skip_rest())
+            .shown_if(move || skips && several()),
+    )
+    .child(
+        button("main", words::CROP_CROP_BTN.text(), move || desk.done())
+            .shown_if(move || !desk.broken.get()),
+    )
+}
+
+/// Gives the dialog back when the screen goes, so that nobody is thrown out of it.
+#[derive(Default)]
+struct Leaving {
+    /// What the screen was in, which stays.
+    place: RefCell<Option<Element>>,
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            cover(&place, false);
+            focus::chooser(&place);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// Pictures: shown to be cropped, and made anew, in a worker where the page's policy allows one.
+// Loaded when first used. Nothing here throws: what a browser can't decode answers with nothing.
+
+/** What browsers write; what they only read goes out as one of these. */
+const WRITTEN = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp" };
+const INSTEAD = { "image/avif": "image/jpeg", "image/bmp": "image/png" };
+/** A canvas of more pixels fails in some browsers, silently. */
+const PIXELS_MAX = 100_000_000;
+
+/** Makes a picture anew. Free of all around it, so that it can be the worker's text, too. */
+const remade = async ({ file, type, quality, quarters, flipped, rect, most, pixelsMax }) => {
+  // Upright, as the camera was held.
+  const bitmap = await createImageBitmap(file);
+  const sides = [bitmap.width, bitmap.height];
+  const [wide, high] = quarters % 2 ? [sides[1], sides[0]] : sides;
+  const box = rect ?? { x: 0, y: 0, width: wide, height: high };
+  let scale = Math.min(1, most.width / box.width, most.height / box.height);
+  scale = Math.min(scale, Math.sqrt(pixelsMax / (box.width * box.height)));
+  const side = (length) => Math.max(1, Math.round(length * scale));
+  const canvas = new OffscreenCanvas(side(box.width), side(box.height));
+  const context = canvas.getContext("2d");
+  if (type === "image/jpeg") {
+    // What is clear would become black.
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+  }
+  context.imageSmoothingQuality = "high";
+  context.scale(canvas.width / box.width, canvas.height / box.height);
+  context.translate(-box.x, -box.y);
+  if (flipped) context.transform(-1, 0, 0, 1, wide, 0);
+  context.translate(wide / 2, high / 2);
+  context.rotate((quarters * Math.PI) / 2);
+  context.drawImage(bitmap, -sides[0] / 2, -sides[1] / 2);
+  bitmap.close();
+  const blob = await canvas.convertToBlob({ type, quality });
+  return { blob, width: canvas.width, height: canvas.height };
+};
+
+let worker;
+let line = Promise.resolve();
+
+/** The worker, once; nothing where a page's policy has none. */
+const helper = () => {
+  if (worker !== undefined) return worker;
+  try {
+    const text = `const remade = ${remade};
+      onmessage = async ({ data }) => {
+        try { postMessage(await remade(data)); } catch { postMessage(null); }
+      };`;
+    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    worker = new Worker(url);
+    URL.revokeObjectURL(url);
+  } catch {
+    worker = null;
+  }
+  return worker;
+};
+
+const inWorker = (it, order) =>
+  new Promise((resolve, reject) => {
+    it.onmessage = ({ data }) => resolve(data);
+    // A policy may also stop it once it has begun.
+    it.onerror = (event) => {
+      event.preventDefault();
+      worker = null;
+      reject(event);
+    };
+    it.postMessage(order);
+  });
+
+const make = async (order) => {
+  const it = helper();
+  if (it) {
+    try {
+      return await inWorker(it, order);
+    } catch {}
+  }
+  return remade(order).catch(() => null);
+};
+
+/** Makes a picture anew: `{blob, extension, width, height}`, or nothing when it stays as it is. One
+ * after the other, so that one picture's pixels are in memory and not a dozen's. */
+export const remake = async (file, media, how) => {
+  const type = INSTEAD[media] ?? media;
+  if (!WRITTEN[type]) return null;
+  const order = { file, type, pixelsMax: PIXELS_MAX, ...how };
+  const made = await (line = line.then(() => make(order)));
+  // A browser that can't write a format writes another.
+  const extension = made && WRITTEN[made.blob.type];
+  if (!extension) return null;
+  // What is only scaled must not become heavier by it.
+  const heavier = made.blob.size >= file.size && !how.rect && !how.quarters && !how.flipped;
+  return heavier ? null : { ...made, extension };
+};
+
+/** Paints a picture, turned, on a canvas of at most so many pixels a side. Its own size, or nothing
+ * when it can't be shown. */
+export const paint = async (file, canvas, side, quarters, flipped) => {
+  try {
+    const bitmap = await createImageBitmap(file);
+    const { width, height } = bitmap;
+    const scale = Math.min(1, side / Math.max(width, height));
+    const sides = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+    const [wide, high] = quarters % 2 ? [sides[1], sides[0]] : sides;
+    canvas.width = wide;
+    canvas.height = high;
+    const context = canvas.getContext("2d");
+    context.imageSmoothingQuality = "high";
+    if (flipped) context.transform(-1, 0, 0, 1, wide, 0);
+    context.translate(wide / 2, high / 2);
+    context.rotate((quarters * Math.PI) / 2);
+    context.drawImage(bitmap, -sides[0] / 2, -sides[1] / 2, sides[0], sides[1]);
+    bitmap.close();
+    return { width, height };
+  } catch {
+    return null;
+  }
+};
