@@ -114,11 +114,7 @@ pub mod media {
 
         /// Begins to record; false when it can't.
         #[wasm_bindgen(catch)]
-        pub fn record(
-            session: &JsValue,
-            limited: bool,
-            told: &Function,
-        ) -> Result<Promise, JsValue>;
+        pub fn record(session: &JsValue, limit: f64, told: &Function) -> Result<Promise, JsValue>;
 
         /// Stops recording for a while, or goes on.
         #[wasm_bindgen(catch)]

@@ -140,8 +140,8 @@ export const snap = async (session, canvas, mirror) => {
 };
 
 /** Begins to record. `told` hears the milliseconds and bytes so far; false when it can't. An MP4
- * is handed over in pieces of many seconds: where bytes are `limited`, WebM is recorded. */
-export const record = async (session, limited, told) => {
+ * is handed over in pieces of many seconds: where there is a limit of bytes, WebM is recorded. */
+export const record = async (session, limit, told) => {
   try {
     let { stream } = session;
     const isSound = session.kind === "audio";
@@ -153,10 +153,11 @@ export const record = async (session, limited, told) => {
     }
     if (!session.on) return false;
     const can = (isSound ? SOUNDS : FILMS).filter((type) => MediaRecorder.isTypeSupported(type));
-    const mimeType = limited ? can.at(-1) : can[0];
+    const mimeType = limit ? can.at(-1) : can[0];
     const recorder = new MediaRecorder(stream, mimeType ? { mimeType } : {});
     session.recorder = recorder;
     session.parts = [];
+    session.limit = limit || Infinity;
     session.bytes = 0;
     recorder.ondataavailable = ({ data }) => {
       session.parts.push(data);
@@ -194,6 +195,10 @@ export const finish = async (session) => {
   clearInterval(session.clock);
   for (const track of session.extra?.getTracks() ?? []) track.stop();
   session.extra = null;
+  // What came last may be too much; a WebM may end anywhere.
+  while (session.bytes > session.limit && session.parts.length > 1) {
+    session.bytes -= session.parts.pop().size;
+  }
   const [type] = recorder.mimeType.split(";");
   const blob = new Blob(session.parts, { type });
   session.parts = [];

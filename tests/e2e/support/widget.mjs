@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { expect } from "@playwright/test";
 import { root } from "./environment.mjs";
 
-/** The widget's words. */
-export const words = JSON.parse(readFileSync(join(root, "www/locales/en.json"), "utf8"));
+const read = (name) => JSON.parse(readFileSync(join(root, "www/locales", name), "utf8"));
+
+/** The widget's words: those that opening needs, and those that come late. */
+export const words = { ...read("en.json"), ...read("en.late.json") };
 
 /** A text with its placeholders filled. */
 export const fill = (text, values) => text.replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]);

@@ -259,10 +259,8 @@ impl Booth {
         self.clock.set(0);
         self.paused.set(false);
         let told = self.told.as_ref().unchecked_ref::<Function>();
-        let limited = self
-            .engine
-            .options(|options| options.max_file_size.is_some());
-        let begun = |session: &JsValue| media::record(session, limited, told);
+        let limit = self.limit().unwrap_or_default() as f64;
+        let begun = |session: &JsValue| media::record(session, limit, told);
         self.then(begun, |booth, begun| {
             booth.stage.set(if begun.is_truthy() {
                 Stage::Recording
@@ -275,13 +273,21 @@ impl Booth {
     /// So much is recorded.
     fn ran(&self, ms: u32, bytes: f64) {
         self.clock.try_set(ms);
-        let limit = self.engine.options(|options| options.max_file_size);
+        let limit = self.limit();
         // What comes next must still fit: browsers hand films over in pieces.
         let (bytes, ms_so_far) = (bytes as u64, u64::from(ms.max(1_000)));
         let next = bytes + bytes * PIECE_MS / ms_so_far;
         if ms >= self.ms_max() || limit.is_some_and(|limit| next > limit) {
             self.finish();
         }
+    }
+
+    /// Bytes that the page takes of a recording.
+    fn limit(&self) -> Option<u64> {
+        self.engine.options(|options| {
+            let limits = [options.max_file_size, options.max_video_file_size];
+            limits.into_iter().flatten().min()
+        })
     }
 
     /// Stops recording for a while, or goes on.
