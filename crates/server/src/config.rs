@@ -17,7 +17,7 @@ use crate::cors;
 use crate::limits::Limits;
 use crate::remote;
 
-pub use cloud::{Cloud, Key, Signing};
+pub use cloud::{Cloud, Key, Quota, Signing};
 pub use preset::Preset;
 pub use secret::Secret;
 

@@ -376,6 +376,12 @@ impl From<RemoteError> for ApiError {
     }
 }
 
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
 impl From<AccessError> for ApiError {
     fn from(error: AccessError) -> Self {
         Self::Access(error)
@@ -384,8 +390,11 @@ impl From<AccessError> for ApiError {
 
 impl From<io::Error> for ApiError {
     fn from(error: io::Error) -> Self {
-        tracing::error!(%error, "input or output failed");
-        StorageError::of(&error).map_or(Self::Internal, Self::Storage)
+        let trouble = StorageError::of(&error);
+        if !matches!(trouble, Some(StorageError::UsedUp(_))) {
+            tracing::error!(%error, "input or output failed");
+        }
+        trouble.map_or(Self::Internal, Self::Storage)
     }
 }
 
@@ -422,7 +431,7 @@ impl IntoResponse for ApiError {
             Self::ChunkGap(offset) => {
                 headers.insert("x-upload-offset", HeaderValue::from(offset));
             }
-            Self::Storage(_) => {
+            Self::Storage(StorageError::Full | StorageError::Closed) => {
                 let seconds = HeaderValue::from(storage::RETRY_AFTER_SECONDS);
                 headers.insert(header::RETRY_AFTER, seconds);
             }

@@ -24,6 +24,18 @@ pub struct Cloud {
     /// Whether signatures hold that could be of other parameters, too: those of the first version
     /// where a value holds `&`.
     pub accept_ambiguous_signatures: bool,
+    /// How much all of it may be.
+    pub quota: Quota,
+}
+
+/// How much a cloud or an upload preset may keep; 0 is no limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Quota {
+    /// The bytes of all originals.
+    pub bytes_max: u64,
+    /// Assets.
+    pub files_max: u64,
 }
 
 impl Default for Cloud {
@@ -35,6 +47,7 @@ impl Default for Cloud {
             signing: None,
             accept_sha1: true,
             accept_ambiguous_signatures: false,
+            quota: Quota::default(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use toml::Value;
 
+use super::Quota;
 use crate::upload::catalog::{self, Effect, Kind, Preset as Place};
 
 /// What an upload preset decides.
@@ -16,6 +17,8 @@ pub struct Preset {
     pub unsigned: bool,
     /// Whether the request may choose the public ID.
     pub disallow_public_id: bool,
+    /// How much all that comes under it may be.
+    pub quota: Quota,
     /// All else, as a request would send it.
     #[serde(flatten)]
     pub settings: Settings,

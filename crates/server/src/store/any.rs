@@ -10,6 +10,7 @@ use crate::config::Config;
 use super::folder::Folder;
 use super::ledger::Ledger;
 use super::object::{self, Objects};
+use super::quotas::{Quotas, UsedUp};
 use super::transit::{Draft, Entry, Place, Receiving, Sealed};
 use super::{
     AssetKey, AssetRecord, Blob, Chunk, Commit, Decision, Denial, Earlier, Progress, UploadKey,
@@ -21,6 +22,8 @@ use super::{
 pub struct Store {
     kind: Kind,
     ledger: Arc<Ledger>,
+    quotas: Arc<Quotas>,
+    upload_idle: Duration,
 }
 
 #[derive(Clone)]
@@ -50,8 +53,14 @@ impl Store {
             config.limits.store_bytes_max,
             config.limits.unfinished_uploads_max,
         ));
-        let store = Self { kind, ledger };
+        let store = Self {
+            kind,
+            ledger,
+            quotas: Arc::new(Quotas::new(config)),
+            upload_idle: config.limits.upload_idle(),
+        };
         store.count().await?;
+        store.count_quotas().await?;
         Ok(store)
     }
 
@@ -72,6 +81,23 @@ impl Store {
         record: &AssetRecord,
         upload: Option<&UploadKey>,
     ) -> io::Result<Commit> {
+        let replaced = if record.extras.overwrites && self.quotas.is_on() {
+            self.find(&record.key()).await?
+        } else {
+            None
+        };
+        let taken = match self.quotas.take(record, upload, replaced.as_ref()) {
+            Ok(taken) => taken,
+            // What was stored when there was room is answered again when there is none.
+            Err(used_up) => {
+                let earlier = match upload {
+                    Some(upload) => self.promised(upload).await?,
+                    None => None,
+                };
+                let earlier = earlier.ok_or(used_up)?;
+                return Ok(Commit::Replayed(Box::new(earlier)));
+            }
+        };
         let (record, key) = (record.clone(), upload.cloned());
         let Sealed {
             place, bytes, room, ..
@@ -92,6 +118,12 @@ impl Store {
             Commit::Stored | Commit::Overwritten => bytes,
             Commit::Existing(_) | Commit::Replayed(_) => 0,
         };
+        if stored > 0 {
+            taken.keep();
+        }
+        if let (Commit::Overwritten, Some(replaced)) = (&commit, replaced) {
+            self.quotas.release(&replaced);
+        }
         self.ledger.keep(upload, stored);
         drop(room);
         Ok(commit)
@@ -131,6 +163,7 @@ impl Store {
         };
         if is_gone {
             self.ledger.release(record.bytes);
+            self.quotas.release(record);
         }
         Ok(is_gone)
     }
@@ -209,7 +242,33 @@ impl Store {
             }
             Kind::Objects(objects) => objects.sweep(upload_idle).await?,
         }
+        self.count_quotas().await?;
         self.count().await
+    }
+
+    /// Keeps room in the quotas for an upload in chunks, of as many bytes as its first one tells.
+    pub fn reserve(
+        &self,
+        cloud: &str,
+        preset: Option<&str>,
+        key: &UploadKey,
+        bytes: u64,
+    ) -> Result<(), UsedUp> {
+        self.quotas.reserve(cloud, preset, key, bytes)
+    }
+
+    /// Counts what each cloud and each upload preset has, if somebody limits it.
+    async fn count_quotas(&self) -> io::Result<()> {
+        if !self.quotas.is_due() {
+            return Ok(());
+        }
+        self.quotas.begin_count();
+        for number in 0..=u8::MAX {
+            let records = self.shelf(number).await?;
+            self.quotas.count_shelf(&records);
+        }
+        self.quotas.end_count(self.upload_idle);
+        Ok(())
     }
 
     /// Counts what is there, if somebody limits it and it is time.

@@ -9,6 +9,7 @@ mod folder;
 mod journal;
 mod ledger;
 mod object;
+mod quotas;
 mod steps;
 mod transit;
 
@@ -22,6 +23,7 @@ use sha2::{Digest, Sha256};
 pub use any::Store;
 pub use blob::{Blob, Reader};
 pub use chunk::Chunk;
+pub use quotas::UsedUp;
 pub use transit::{Draft, Entry, Sealed, Slot};
 
 /// The name of an asset in the store: a hash, so that no text from outside becomes a path.
@@ -112,6 +114,8 @@ pub struct Extras {
     pub moderation: Option<String>,
     /// Who may delete it without a key, and until when.
     pub deletion: Option<Deletion>,
+    /// The upload preset under which it came.
+    pub preset: Option<String>,
     /// Where a store keeps its bytes, if not where it keeps those of most assets.
     pub file: Option<String>,
 }

@@ -12,7 +12,7 @@ use super::receive::{self, Form, Received};
 use super::settings::Settings;
 use super::telling::Pending;
 use super::{ChunkRequest, Content, Kept, Outcome, Shelf, decide};
-use crate::error::ApiError;
+use crate::error::{ApiError, StorageError};
 use crate::sniff::ResourceType;
 use crate::store::{Chunk, Decision, Denial, Earlier, Entry, Slot, Store, UploadKey};
 
@@ -200,7 +200,7 @@ impl ChunkRequest<'_> {
         slot: Slot,
     ) -> Result<Step, ApiError> {
         let decision = if slot.chunk().is_first() {
-            Some(self.decide(settings, file_name, &slot).await?)
+            Some(self.decide(&store, settings, file_name, &slot).await?)
         } else {
             None
         };
@@ -226,6 +226,7 @@ impl ChunkRequest<'_> {
     /// of it is sent.
     async fn decide(
         &self,
+        store: &Store,
         settings: &Settings<'_>,
         file_name: &str,
         slot: &Slot,
@@ -234,7 +235,12 @@ impl ChunkRequest<'_> {
         let head = slot.head().await?;
         let content = Content::of_head(&head, self.request.resource_type)?;
         content.check_allowed(&settings.list("allowed_formats"))?;
-        decide(&self.request, settings, &content, file_name)
+        let decision = decide(&self.request, settings, &content, file_name)?;
+        let (cloud, preset) = (self.request.cloud_name, decision.extras.preset.as_deref());
+        let bytes = self.chunk.total().unwrap_or(0);
+        let reserved = store.reserve(cloud, preset, &self.key(settings), bytes);
+        reserved.map_err(StorageError::UsedUp)?;
+        Ok(decision)
     }
 
     fn shelf(&self, store: Store) -> Shelf {

@@ -333,6 +333,7 @@ fn decide(
         moderation: settings.get("moderation").map(str::to_owned),
         // Made when the asset is; until then this says that it was asked for.
         deletion: settings.wants("return_delete_token").then(Default::default),
+        preset: settings.preset.map(|(name, _)| name.to_owned()),
         file: None,
     };
     let decision = Decision {

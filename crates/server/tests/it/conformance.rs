@@ -11,6 +11,7 @@ use crate::parts::{
     parts_that_do_not_fit_are_refused_and_harm_nothing,
 };
 use crate::place::{Kind, Place};
+use crate::quotas::quotas_refuse_what_is_new_and_let_finish_what_began;
 
 fn as_sender<'a>(id: &'a str, file: &'a [u8]) -> Sender<'a> {
     Sender { id, file }
@@ -424,4 +425,5 @@ every_store! {
     parts_of_any_length_come_in_any_order,
     parts_at_once_wait_for_the_first,
     parts_that_do_not_fit_are_refused_and_harm_nothing,
+    quotas_refuse_what_is_new_and_let_finish_what_began,
 }

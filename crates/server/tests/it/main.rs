@@ -25,6 +25,7 @@ mod operations;
 mod parts;
 mod place;
 mod process;
+mod quotas;
 mod refusals;
 mod remote;
 mod signed;
