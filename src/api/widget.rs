@@ -309,7 +309,11 @@ impl State {
     /// The options as core reads them; each problem is told once.
     fn options(&self) -> Options {
         let given = Value::Object(self.given.borrow().clone());
-        let (options, problems) = options::read(&given);
+        let ids = crate::shell::page::registered();
+        let ids = ids
+            .iter()
+            .filter_map(|source| get(source, "id").as_string());
+        let (options, problems) = options::read_with(&given, ids.collect());
         if !self.warned.replace(true) {
             self.tell(problems);
         }

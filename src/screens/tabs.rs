@@ -60,7 +60,7 @@ impl Tabs {
             && let Some(offer) = self.offers.get(at)
         {
             self.current.set(at);
-            self.desk.engine.turned(offer.name);
+            self.desk.engine.turned(&offer.name);
         }
     }
 
@@ -105,8 +105,8 @@ impl Tabs {
             .live_attr("aria-selected", move || Some(shown().to_string()))
             // One stop for the whole bar: arrow keys go on from there.
             .live_attr("tabindex", move || (!shown()).then(|| "-1".to_owned()))
-            .child(icon(offer.icon))
-            .child(el("span").text(offer.label))
+            .child(icon(&offer.icon))
+            .child(el("span").text(&offer.label))
             .on("click", move |_| this.turn(at))
     }
 
@@ -169,5 +169,5 @@ fn bring_into_view(bar: &Element, at: usize) {
 }
 
 fn id(offer: &Offer) -> String {
-    ["tab-", offer.name].concat()
+    ["tab-", &offer.name].concat()
 }

@@ -8,6 +8,8 @@ use web_sys::{CssStyleSheet, Document, Element, HtmlElement, ShadowRootInit, Sha
 
 use crate::look::words::Words;
 
+use super::http::get;
+
 /// Stops the page behind the dialog from scrolling.
 const LOCK: &str = "html{overflow:hidden!important}";
 /// The same where the page had a scroll bar: its place stays, or all would move sideways.
@@ -116,4 +118,16 @@ pub fn is_rtl(element: &Element) -> bool {
         .flatten()
         .and_then(|style| style.get_property_value("direction").ok());
     direction.is_some_and(|direction| direction == "rtl")
+}
+
+/// The sources that the page registered, as it gave them.
+pub fn registered() -> Vec<JsValue> {
+    let window = web_sys::window().map_or(JsValue::UNDEFINED, JsValue::from);
+    let register = get(&get(&window, "plimsoll"), "registerSource");
+    let all = get(&register, "all");
+    if Array::is_array(&all) {
+        Array::from(&all).to_vec()
+    } else {
+        Vec::new()
+    }
 }

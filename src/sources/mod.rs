@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use plimsoll_core::options::Source;
+use wasm_bindgen::JsValue;
 
 use crate::look::words::Word;
 use crate::look::{icons, words};
@@ -30,11 +31,11 @@ pub struct Desk {
 #[derive(Clone)]
 pub struct Offer {
     /// Its name in options and events.
-    pub name: &'static str,
+    pub name: String,
     /// Its name for people.
-    pub label: &'static str,
-    /// Its icon.
-    pub icon: &'static str,
+    pub label: String,
+    /// Its icon, as the data of a path.
+    pub icon: String,
     /// What it is.
     pub source: Source,
 }
@@ -55,17 +56,41 @@ pub fn offers(engine: Engine) -> Vec<Offer> {
     // One that is alone explains itself why it can't be used.
     let alone = wanted.len() == 1;
     for source in wanted {
+        if let Source::Plugin(_) = source {
+            offers.extend(plugin(engine, source));
+        }
         let known = ALL.iter().find(|(known, ..)| *known == source);
         if let Some((_, icon, label)) = known.filter(|_| alone || can(source)) {
             offers.push(Offer {
-                name: source.name(),
-                label: label.text(),
-                icon,
+                name: source.name().to_owned(),
+                label: label.text().to_owned(),
+                icon: (*icon).to_owned(),
                 source,
             });
         }
     }
     offers
+}
+
+/// A source of the page's own.
+fn plugin(engine: Engine, source: Source) -> Option<Offer> {
+    let name = engine.options(|options| options.source_name(source).to_owned());
+    let given = registered(&name)?;
+    let text = |of: &str| get(&given, of).as_string();
+    Some(Offer {
+        label: text("label").unwrap_or_else(|| name.clone()),
+        icon: text("icon").unwrap_or_else(|| icons::FOLDER.to_owned()),
+        name,
+        source,
+    })
+}
+
+/// What the page registered under this id.
+fn registered(id: &str) -> Option<JsValue> {
+    let all = shell::page::registered();
+    let found = all.into_iter();
+    let mut found = found.filter(|source| get(source, "id").as_string().as_deref() == Some(id));
+    found.next()
 }
 
 /// Whether the browser, on a page like this one, has what a source needs.
@@ -84,7 +109,10 @@ fn can(source: Source) -> bool {
 pub fn show(desk: Desk, offer: &Offer) -> El {
     match offer.source {
         Source::Local => local::show(desk.engine),
-        source => lately(Rc::new(move || late::show(desk, source))),
+        source => {
+            let name = offer.name.clone();
+            lately(Rc::new(move || late::show(desk, source, &name)))
+        }
     }
 }
 

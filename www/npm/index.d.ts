@@ -33,11 +33,39 @@ export interface Plimsoll {
    */
   upload(options?: WidgetOptions | null, callback?: Callback | null): Promise<UploadResult[]>;
 
+  /** Makes a source of the page's own, shown where `sources` names its id. */
+  registerSource(source: PageSource): void;
+
   /** The account of widgets that don't say theirs. */
   setCloudName(name: string): void;
 
   /** The API key of widgets that don't say theirs. */
   setAPIKey(key: string): void;
+}
+
+/** A source of files of the page's own. */
+export interface PageSource {
+  /** Its name in `sources`. */
+  id: string;
+  /** Its name for people. */
+  label: string;
+  /** Path data on a grid of 24 by 24, drawn with strokes. */
+  icon?: string;
+  /** Shows it. What it gives is called when the person goes elsewhere. */
+  mount(
+    container: HTMLElement,
+    api: PageSourceApi,
+  ): (() => void) | void | Promise<(() => void) | void>;
+}
+
+/** What a source of the page's own can do. */
+export interface PageSourceApi {
+  /** Adds files, blobs, and addresses that the server is to fetch. */
+  add(files: Blob | string | readonly (Blob | string)[]): void;
+  /** Whether several files are welcome. */
+  multiple: boolean;
+  /** Aborted when the source is left. */
+  signal: AbortSignal;
 }
 
 /** One widget. After `destroy()` its methods do nothing, and nothing is called back. */

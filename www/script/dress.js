@@ -88,6 +88,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
   .meter span { background: Highlight; forced-color-adjust: none; }
   .booth [aria-pressed=true] { border: 3px solid Highlight; }
 }
+.plugin { margin: 0 22px 18px; }
 .editing { display: contents; }
 .edit {
   position: absolute; inset: 0; z-index: 2; display: flex; flex-direction: column; gap: 12px;

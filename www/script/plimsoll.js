@@ -195,6 +195,23 @@
     return prefetched(widget);
   };
 
+  /** A source of files of the page's own: `{id, label, icon, mount(container, api)}`. Shown where
+   * `sources` names its id. */
+  const registerSource = (source) => {
+    const { id, label, mount } = source ?? {};
+    if (!id || !label || typeof mount !== "function") {
+      console.error(
+        "Plimsoll: registerSource needs id, label and mount(container, api): " +
+          "texts, and a function that shows the source.",
+      );
+      return;
+    }
+    const { all } = registerSource;
+    const at = all.findIndex((other) => other.id === id);
+    all.splice(at < 0 ? all.length : at, 1, source);
+  };
+  registerSource.all = [];
+
   const PRESSED = /^(Enter| )$/;
 
   /** Class, caption and click of the button. Gives what undoes them. */
@@ -385,6 +402,7 @@
   const own = {
     ...{ createUploadWidget, openUploadWidget, applyUploadWidget, setCloudName, setAPIKey },
     upload,
+    registerSource,
   };
   const standing = window.plimsoll;
   const api = standing?.openUploadWidget ? { ...standing } : own;

@@ -1,5 +1,6 @@
 //! The sources that are fetched when they are first shown (`shell::late`).
 
+mod plugin;
 mod record;
 mod url;
 
@@ -10,12 +11,13 @@ use crate::parts::{El, el};
 
 /// What a source shows.
 #[inline(never)]
-pub fn show(desk: Desk, source: Source) -> El {
+pub fn show(desk: Desk, source: Source, name: &str) -> El {
     match source {
         Source::Url => url::show(desk),
         Source::Camera => record::camera(desk.engine),
         Source::Screen => record::screen(desk.engine),
         Source::Audio => record::audio(desk.engine),
+        Source::Plugin(_) => plugin::show(desk.engine, name),
         _ => el("span"),
     }
 }
