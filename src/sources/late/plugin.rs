@@ -88,7 +88,7 @@ pub fn show(engine: Engine, id: &str) -> El {
             }
             Err(thrown) => {
                 console::error_2(&"Plimsoll: a source could not be shown.".into(), &thrown);
-                container.set_text_content(Some(words::URL_BROKEN.text()));
+                container.set_text_content(Some(words::SOURCES_MISSING.text()));
             }
         };
         when(promise, Box::new(act));
@@ -97,7 +97,7 @@ pub fn show(engine: Engine, id: &str) -> El {
 }
 
 fn broken(place: El) -> El {
-    place.text(words::URL_BROKEN.text())
+    place.text(words::SOURCES_MISSING.text())
 }
 
 /// Takes in what the page adds: files, blobs, and addresses that the server is to fetch.

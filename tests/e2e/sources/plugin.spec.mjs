@@ -56,7 +56,7 @@ test("one that throws is explained, and the widget goes on", async ({ widget, pr
   await open(widget, () => {
     throw new Error("broken");
   });
-  await expect(widget.dialog.getByText(words.url.broken)).toBeVisible();
+  await expect(widget.dialog.getByText(words.sources.missing)).toBeVisible();
   await widget.dialog.getByRole("tab", { name: words.menu.files }).click();
   await widget.choose(file("notes.txt"));
   await widget.until("success");
