@@ -1,5 +1,6 @@
-//! Why nothing can be kept at the moment. Both pass without the client's doing, so both are told
-//! with a time to come back after; the cause is in the log.
+//! Why nothing can be kept at the moment. A full or closed store passes without the client's doing,
+//! so it is told with a time to come back after; the cause is in the log. The status is 500, as
+//! SDKs of this wire read no body of a 503, and their users would hear a number instead of a reason.
 
 use std::io;
 
@@ -37,12 +38,12 @@ impl StorageError {
 
     pub(super) fn row(self) -> Row {
         match self {
-            Self::Full => row("storage.full", 503, "The storage is full. Try again later."),
+            Self::Full => row("storage.full", 500, "The storage is full. Try again later."),
             // No trouble of ours, and nothing that passes: trying again is of no use.
             Self::UsedUp(used_up) => row("storage.quota", 400, used_up.to_string()),
             Self::Closed => row(
                 "storage.closed",
-                503,
+                500,
                 "The storage can't be used at the moment. Try again later.",
             ),
         }

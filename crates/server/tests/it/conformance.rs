@@ -270,7 +270,7 @@ async fn at_the_mark_new_uploads_are_refused_and_those_that_began_finish(mut pla
         as_sender("fitting", &file[..6_000]),
     );
     let assert_full = |answer: Answer| {
-        assert_eq!(answer.status, 503);
+        assert_eq!(answer.status, 500);
         assert_eq!(answer.error(), "The storage is full. Try again later.");
         assert_eq!(answer.header("retry-after"), Some("30"));
     };
@@ -386,7 +386,7 @@ async fn a_bucket_in_trouble_loses_nothing() {
     bucket.fail(1, 403);
     let refused = sender.known(&server, 6_000, 9_000).await;
     let message = "The storage can't be used at the moment. Try again later.";
-    assert_eq!((refused.status, refused.error().as_str()), (503, message));
+    assert_eq!((refused.status, refused.error().as_str()), (500, message));
     bucket.fail(0, 200);
     assert_delivered(&server, &sender.known(&server, 6_000, 9_000).await, &file).await;
     place.assert_tidy(&server, "after faults").await;

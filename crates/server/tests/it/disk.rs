@@ -35,7 +35,7 @@ fn limit_files(running: &Running, bytes: Option<u64>) {
 }
 
 fn assert_full(answer: &Answer) {
-    assert_eq!(answer.status, 503, "{answer:?}");
+    assert_eq!(answer.status, 500, "{answer:?}");
     assert_eq!(answer.error(), "The storage is full. Try again later.");
     assert_eq!(answer.header("retry-after"), Some("30"));
 }
@@ -103,7 +103,7 @@ async fn a_small_file_system_fills_up_and_is_usable_again() {
     let mut refused = 0;
     for start in [0, CHUNK, 2 * CHUNK] {
         let mut answer = sender.known(&server, start, start + CHUNK).await;
-        if answer.status == 503 {
+        if answer.status == 500 {
             assert_full(&answer);
             refused += 1;
             let _ = std::fs::remove_file(&ballast);
@@ -146,7 +146,7 @@ async fn a_folder_that_takes_nothing_still_delivers() {
     };
     allow(0o500);
     let refused = server.upload_to(UPLOAD, &[], &form).await;
-    assert_eq!(refused.status, 503);
+    assert_eq!(refused.status, 500);
     let message = "The storage can't be used at the moment. Try again later.";
     assert_eq!(refused.error(), message);
     let sender = Sender {
@@ -154,7 +154,7 @@ async fn a_folder_that_takes_nothing_still_delivers() {
         file: &file,
     };
     let refused = sender.known(&server, 0, file.len()).await;
-    assert_eq!((refused.status, refused.error().as_str()), (503, message));
+    assert_eq!((refused.status, refused.error().as_str()), (500, message));
     let delivered = server.fetch(&asset["url"]).await;
     assert_eq!(data::sha256(&delivered.body), data::sha256(&file));
     allow(0o700);
