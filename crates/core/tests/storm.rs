@@ -23,6 +23,7 @@ use model::steps::Step;
 use model::tally::{Hit, Tally};
 use model::weather::Weather;
 use plimsoll_core::Event;
+use plimsoll_core::crop::Edit;
 use plimsoll_core::item::Status;
 
 /// So many are run by `cargo test`: within a minute, not optimised.
@@ -235,6 +236,13 @@ fn calm(model: &mut Model, dice: &mut Dice) {
         }
     }
     settle(model, dice);
+    for item in model.batch.ids().collect::<Vec<_>>() {
+        let edit = Edit::default();
+        if model.status(item) == Some(Status::Editing) {
+            model.tell(Event::Edited { item, edit });
+        }
+    }
+    settle(model, dice);
     model.finish();
 }
 
@@ -265,6 +273,8 @@ fn settle(model: &mut Model, dice: &mut Dice) {
             model.reply(dice, false);
         } else if !model.browser.digests.is_empty() {
             model.answer_digest(dice);
+        } else if !model.browser.probes.is_empty() {
+            model.answer_probe(dice);
         } else if model.batch.deadline().is_some() {
             model.tick();
         } else {

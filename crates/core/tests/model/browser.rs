@@ -25,7 +25,11 @@ pub struct Browser {
     pub barred: BTreeSet<ItemId>,
     /// Files to be digested.
     pub digests: BTreeSet<ItemId>,
-    /// Files that were, and what came of it.
+    /// Files whose heads are to be read.
+    pub probes: BTreeSet<ItemId>,
+    /// Files whose heads were ordered.
+    pub probed: BTreeSet<ItemId>,
+    /// Files that were digested, and what came of it.
     pub digested: BTreeMap<ItemId, bool>,
     /// What was recalled and not yielded.
     pub recalled: BTreeMap<ItemId, Key>,

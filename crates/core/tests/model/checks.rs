@@ -110,7 +110,7 @@ impl Model {
         match status {
             // Whether it has begun, only the page knows.
             Status::Preparing => {}
-            Status::Asking => assert!(!open, "begun and held"),
+            Status::Asking | Status::Editing => assert!(!open, "begun and held"),
             _ => assert_eq!(open, ended.is_none(), "ended and told must be the same"),
         }
         if let Some(life) = self.books.lives.get_mut(&id) {
@@ -236,7 +236,10 @@ impl Model {
             let Some(status) = self.status(id) else {
                 panic!("a listed item can't be read")
             };
-            let still = matches!(status, Status::Paused | Status::Asking | Status::Elsewhere);
+            let still = matches!(
+                status,
+                Status::Paused | Status::Asking | Status::Elsewhere | Status::Editing
+            );
             let ended = matches!(
                 status,
                 Status::Done | Status::Failed | Status::Cancelled | Status::Refused

@@ -67,6 +67,8 @@ pub struct Model {
     seen: Seen,
     /// Items that were taken for duplicates.
     twins: BTreeSet<ItemId>,
+    /// Duplicates that a person wants all the same.
+    allowed: BTreeSet<ItemId>,
     lives: u64,
 }
 
@@ -119,8 +121,6 @@ struct Now {
     all_stopped: bool,
     /// The item whose request ended: what is aborted of it follows from that.
     ended: Option<ItemId>,
-    /// The duplicate that a person wants all the same.
-    allowed: Option<ItemId>,
     /// The item of which the server took a chunk that is to be remembered.
     kept: Option<ItemId>,
     remembered: Option<ItemId>,
@@ -202,6 +202,7 @@ impl Model {
             acknowledged: BTreeMap::new(),
             seen: Seen::default(),
             twins: BTreeSet::new(),
+            allowed: BTreeSet::new(),
             lives: seed,
         }
     }
@@ -230,6 +231,7 @@ impl Model {
         self.acknowledged.clear();
         self.seen = Seen::default();
         self.twins.clear();
+        self.allowed.clear();
         self.clock.at = Millis(self.lives % 1_000);
         self.told_at = Millis(0);
         let seed = [self.lives, !self.lives];
@@ -281,6 +283,8 @@ impl Model {
                 | Event::AllRetried
                 | Event::Allowed { .. }
                 | Event::Digested { .. }
+                | Event::Probed { .. }
+                | Event::Edited { .. }
         );
         self.note(|model| format!("{} {event:?}", model.clock.at.0));
         self.now = Now::default();
@@ -329,6 +333,8 @@ impl Model {
                 Some(Status::Preparing | Status::Elsewhere)
             ),
             Event::Digested { item, .. } => !self.browser.digests.contains(item),
+            Event::Probed { item, .. } => !self.browser.probes.contains(item),
+            Event::Edited { item, .. } => self.status(*item) != Some(Status::Editing),
             _ => false,
         }
     }
@@ -402,7 +408,12 @@ impl Model {
                 assert!(!remote, "a file that nobody has is read");
                 assert!(self.browser.digests.insert(item), "digested twice at once");
             }
-            Command::Probe(_) | Command::Remake(_) => panic!("no option of the weather wants it"),
+            Command::Probe(item) => {
+                assert!(!self.released.contains(&item), "a released file is read");
+                assert!(self.browser.probes.insert(item), "probed twice at once");
+                assert!(self.browser.probed.insert(item), "probed twice");
+            }
+            Command::Remake(_) => panic!("no option of the weather wants it"),
             Command::Release(id) => {
                 assert!(self.released.insert(id), "a file was released twice");
                 assert_eq!(self.requests_of(id).count(), 0, "still being sent");

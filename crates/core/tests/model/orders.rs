@@ -230,7 +230,7 @@ impl Model {
         self.batch.ids().filter(|id| {
             matches!(
                 self.status(*id),
-                Some(Status::Paused | Status::Asking | Status::Elsewhere)
+                Some(Status::Paused | Status::Asking | Status::Elsewhere | Status::Editing)
             )
         })
     }

@@ -1,6 +1,7 @@
 //! What people do: choose files, cancel, remove, retry, pause, prefer.
 
 use plimsoll_core::Event;
+use plimsoll_core::crop::{Edit, Rect};
 use plimsoll_core::item::Status;
 use plimsoll_core::units::ItemId;
 
@@ -110,6 +111,24 @@ pub fn person(model: &mut Model, dice: &mut Dice) {
         },
     };
     model.hit_and_tell(hit, event);
+}
+
+/// Crops a picture, or leaves it; now and then one that is not to be cropped.
+pub fn edit(model: &mut Model, dice: &mut Dice) {
+    let item = one_that(model, dice, |status| status == Status::Editing);
+    let item = item.unwrap_or_else(|| some_item(model, dice));
+    let side = |dice: &mut Dice| u32::try_from(dice.below(120)).unwrap_or(0);
+    let rect = Rect {
+        x: side(dice),
+        y: side(dice),
+        width: side(dice),
+        height: side(dice),
+    };
+    let edit = Edit {
+        rect: (!dice.one_in(3)).then_some(rect),
+        ..Edit::default()
+    };
+    model.hit_and_tell(Hit::Edited, Event::Edited { item, edit });
 }
 
 pub fn pause(model: &mut Model, dice: &mut Dice, stop: bool) {

@@ -7,7 +7,7 @@ use plimsoll_core::Event;
 use super::Model;
 use super::dice::Dice;
 use super::line::{answer_trouble, line_break, network, on_one, outage, progress, stale};
-use super::people::{all, pause, person, pick, reload};
+use super::people::{all, edit, pause, person, pick, reload};
 use super::tally::Hit;
 use super::world::{clock, other_tab, server, sleep};
 
@@ -33,6 +33,8 @@ pub enum Act {
     Recall,
     Query,
     Digest,
+    Probe,
+    Edit,
     OtherTab,
     Server,
     Offline,
@@ -65,6 +67,8 @@ const WEIGHTS: &[(Act, u64)] = &[
     (Act::Recall, 10),
     (Act::Query, 4),
     (Act::Digest, 7),
+    (Act::Probe, 7),
+    (Act::Edit, 5),
     (Act::OtherTab, 3),
     (Act::Server, 3),
     (Act::Offline, 1),
@@ -127,6 +131,8 @@ impl Step {
             Act::Recall => model.answer_recall(dice),
             Act::Query => model.answer_query(dice),
             Act::Digest => model.answer_digest(dice),
+            Act::Probe => model.answer_probe(dice),
+            Act::Edit => edit(model, dice),
             Act::OtherTab => other_tab(model, dice),
             Act::Server => server(model, dice),
             Act::Offline => model.hit_and_tell(Hit::Offline, Event::WentOffline),

@@ -54,7 +54,7 @@ impl Model {
             Event::Allowed { item } => {
                 if self.status(*item) == Some(Status::Asking) {
                     self.now.still.remove(item);
-                    self.now.allowed = Some(*item);
+                    self.allowed.insert(*item);
                 }
             }
             Event::WentOffline => self.online = false,
@@ -68,9 +68,13 @@ impl Model {
                     self.browser.digested.insert(*item, md5.is_some());
                 }
             }
+            Event::Probed { item, .. } => drop(self.browser.probes.remove(item)),
+            Event::Edited { item, .. } => {
+                if self.status(*item) == Some(Status::Editing) {
+                    self.now.still.remove(item);
+                }
+            }
             Event::Picked { .. }
-            | Event::Probed { .. }
-            | Event::Edited { .. }
             | Event::Remade { .. }
             | Event::Sent { .. }
             | Event::Retried { .. }
@@ -349,7 +353,8 @@ impl Model {
 
     /// A duplicate that is known to be one is not taken unasked.
     fn check_unique(&self, id: ItemId) {
-        let wanted = self.now.allowed == Some(id);
+        // Of one whose head was read in between, that was decided before; more is known by now.
+        let wanted = self.allowed.contains(&id) || self.browser.probed.contains(&id);
         if self.weather.options.duplicates == Duplicates::Allow || wanted {
             return;
         }

@@ -6,6 +6,9 @@ use super::dice::Dice;
 use super::page;
 use crate::script;
 
+/// The narrowest picture, where the page wants one.
+pub const SIDE_MIN: u32 = 100;
+
 pub struct Weather {
     pub options: Options,
     /// The server's clock can be seen.
@@ -51,6 +54,10 @@ impl Weather {
             allow_empty_files: dice.one_in(3),
             ..script::options()
         };
+        options.crop.cropping = dice.one_in(6);
+        if dice.one_in(6) {
+            options.images.min_image_width = Some(SIDE_MIN);
+        }
         if dice.one_in(12) {
             options.upload_preset = None;
         }

@@ -3,6 +3,7 @@
 
 use plimsoll_core::Event;
 use plimsoll_core::event::{Answer, Recall};
+use plimsoll_core::picture::{Head, Size};
 use plimsoll_core::units::Millis;
 
 use super::Model;
@@ -10,6 +11,7 @@ use super::dice::Dice;
 use super::page::{Hour, Page};
 use super::server::{Slip, md5};
 use super::tally::Hit;
+use super::weather::SIDE_MIN;
 use crate::script;
 
 impl Model {
@@ -70,6 +72,8 @@ impl Model {
                 self.reply(dice, false);
             } else if !self.browser.digests.is_empty() {
                 self.answer_digest(dice);
+            } else if !self.browser.probes.is_empty() {
+                self.answer_probe(dice);
             } else if !self.net.flights.is_empty() {
                 self.deliver(dice.index(self.net.flights.len()));
             }
@@ -149,6 +153,23 @@ impl Model {
         let mut answer = self.server.query(&url, &mut self.tally);
         self.date(&mut answer);
         self.tell(Event::Answered { request, answer });
+    }
+
+    pub fn answer_probe(&mut self, dice: &mut Dice) {
+        let at = dice.index(self.browser.probes.len());
+        let Some(item) = self.browser.probes.iter().nth(at).copied() else {
+            return self.tick();
+        };
+        let width = SIDE_MIN - 20 + u32::try_from(dice.below(100)).unwrap_or(0);
+        let size = Some(Size { width, height: 90 });
+        let format = dice.pick(&["jpg", "heic"]);
+        let head = (!dice.one_in(8)).then_some(Head { format, size });
+        let hit = if head.is_some() {
+            Hit::Probed
+        } else {
+            Hit::NotProbed
+        };
+        self.hit_and_tell(hit, Event::Probed { item, head });
     }
 
     pub fn answer_digest(&mut self, dice: &mut Dice) {
