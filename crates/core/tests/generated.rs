@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use plimsoll_core::options::{document, typescript, typescript_of_parameters};
+use plimsoll_core::options::{document, playground, typescript, typescript_of_parameters};
 
 mod given;
 
@@ -37,4 +37,12 @@ fn the_types_of_options_are_as_the_table_says() {
 #[test]
 fn the_types_of_parameters_are_as_the_table_says() {
     keep("www/npm/parameters.d.ts", &typescript_of_parameters());
+}
+
+#[test]
+fn the_data_of_the_playground_is_as_the_table_says() {
+    let wanted = playground();
+    let parsed: Result<serde_json::Value, _> = serde_json::from_str(&wanted);
+    assert!(parsed.is_ok(), "{parsed:?}");
+    keep("www/demo/options.json", &wanted);
 }

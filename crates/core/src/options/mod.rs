@@ -5,6 +5,8 @@ mod checks;
 mod choices;
 #[cfg(not(target_arch = "wasm32"))]
 mod document;
+#[cfg(not(target_arch = "wasm32"))]
+mod playground;
 mod problem;
 mod read;
 mod shape;
@@ -21,6 +23,8 @@ pub use choices::{
 };
 #[cfg(not(target_arch = "wasm32"))]
 pub use document::{document, samples};
+#[cfg(not(target_arch = "wasm32"))]
+pub use playground::playground;
 pub use problem::{OptionProblem, Reason, Severity};
 pub use read::{read, read_with};
 pub use shape::{Asks, Crop, Flow, Images, Look, Options, Page, Services};

@@ -1,0 +1,178 @@
+// The playground's script: makes a control of each option in options.json, keeps what is set in the
+// page's address, opens the widget with it, and shows the code that does the same.
+import { copy } from "./copy.js";
+import { createLog } from "./log.js";
+
+const $ = (id) => document.getElementById(id);
+const form = $("options");
+const log = createLog();
+/** What every page has to give; the server is the one that sent this page. */
+const base = { cloudName: "demo", uploadPreset: "unsigned", uploadPrefix: location.origin };
+/** What is set, by the options' names. */
+const set = {};
+/** How to put a value into each control, by the options' names. */
+const fillers = {};
+let widget;
+
+const make = (name, properties = {}, ...children) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+};
+
+/** A text whose `code` parts are marked so. */
+const prose = (text) =>
+  text.split("`").map((part, at) => (at % 2 ? make("code", { textContent: part }) : part));
+
+/** What a control's text means; throws for what it can't mean. */
+const READERS = {
+  flag: (text) => text === "true",
+  word: (text) => text,
+  number: Number,
+  text: (text) => text,
+  list: (text) => text.split(",").map((part) => part.trim()).filter(Boolean),
+  json: JSON.parse,
+};
+
+const written = (control, value) => {
+  if (control === "json") return JSON.stringify(value);
+  return Array.isArray(value) ? value.join(", ") : String(value);
+};
+
+/** The element by which an option is set. */
+function input({ control, words, example, ...option }, id) {
+  const given = { id, name: option.name };
+  if (control === "flag" || control === "word") {
+    const choices = control === "flag" ? ["true", "false"] : words;
+    const first = make("option", { value: "", textContent: shownDefault(option.default) });
+    const rest = choices.map((value) => make("option", { value, textContent: value }));
+    return make("select", given, first, ...rest);
+  }
+  const placeholder = example === null ? "" : written(control, example);
+  if (control === "json") return make("textarea", { ...given, placeholder, spellcheck: false });
+  const type = control === "number" ? "number" : "text";
+  return make("input", { ...given, placeholder, type, step: "any", autocomplete: "off" });
+}
+
+const shownDefault = (value) => (value === null ? "not set" : `not set (${value})`);
+
+/** One option: its name, its control, and what it is for. */
+function row(option) {
+  const [id, about] = [`option-${option.name}`, `about-${option.name}`];
+  const text = make("p", { id: about }, ...prose(option.text));
+  const item = make("div", { className: "option" });
+  item.dataset.text = `${option.name} ${option.text}`.toLowerCase();
+  if (option.control === "code") {
+    const name = make("span", { className: "by-code", textContent: option.name });
+    item.append(name, make("span", { textContent: "by code only" }), text);
+    return item;
+  }
+  const control = input(option, id);
+  const trouble = make("p", { id: `trouble-${option.name}`, className: "trouble", hidden: true });
+  control.setAttribute("aria-describedby", `${about} ${trouble.id}`);
+  const read = () => {
+    trouble.hidden = true;
+    control.removeAttribute("aria-invalid");
+    delete set[option.name];
+    try {
+      if (control.value.trim()) set[option.name] = READERS[option.control](control.value);
+    } catch {
+      trouble.textContent = `This is no JSON. Write for example ${control.placeholder}`;
+      trouble.hidden = false;
+      control.setAttribute("aria-invalid", "true");
+    }
+  };
+  fillers[option.name] = (value) => {
+    control.value = value === undefined ? "" : written(option.control, value);
+    read();
+  };
+  control.addEventListener("input", () => {
+    read();
+    show();
+  });
+  const label = make("label", { htmlFor: id, textContent: option.name });
+  item.append(label, control, text, trouble);
+  return item;
+}
+
+/** A value as people write it in a script. */
+function source(value, indent = "") {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const deeper = `${indent}  `;
+  if (Array.isArray(value)) return `[${value.map((part) => source(part, deeper)).join(", ")}]`;
+  const name = (key) => (/^[\w$]+$/.test(key) && !/^\d/.test(key) ? key : JSON.stringify(key));
+  const lines = Object.entries(value).map(
+    ([key, part]) => `${deeper}${name(key)}: ${source(part, deeper)},\n`,
+  );
+  return `{\n${lines.join("")}${indent}}`;
+}
+
+/** Writes the code, and what is set into the address. */
+function show() {
+  $("code").textContent = [
+    `const options = ${source({ ...base, ...set })};`,
+    "plimsoll.openUploadWidget(options, (error, result) => {",
+    "  if (error) console.error(error.message);",
+    '  else if (result.event === "success") console.log(result.info.secure_url);',
+    "});",
+  ].join("\n");
+  const hash = Object.keys(set).length ? `#${encodeURIComponent(JSON.stringify(set))}` : "";
+  history.replaceState(null, "", location.pathname + location.search + hash);
+}
+
+/** What the address holds; nothing where it holds something else. */
+function recalled() {
+  try {
+    const values = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+    return values && typeof values === "object" ? values : {};
+  } catch {
+    return {};
+  }
+}
+
+function fill(values) {
+  for (const [name, put] of Object.entries(fillers)) {
+    put(Object.hasOwn(values, name) ? (values[name] ?? undefined) : undefined);
+  }
+  show();
+}
+
+/** Leaves those options that hold what is looked for, in open sections. */
+function find() {
+  const wanted = $("find").value.trim().toLowerCase();
+  let found = 0;
+  for (const section of form.querySelectorAll("details")) {
+    const rows = [...section.querySelectorAll(".option")];
+    for (const item of rows) item.hidden = !item.dataset.text.includes(wanted);
+    const left = rows.filter((item) => !item.hidden).length;
+    found += left;
+    section.hidden = left === 0;
+    section.open = wanted ? left > 0 : section.dataset.first === "";
+  }
+  $("none").textContent = found ? "" : "No option is about that.";
+}
+
+function open() {
+  const missing = !window.plimsoll;
+  $("alert").hidden = !missing;
+  if (missing) {
+    $("alert").textContent = "plimsoll.js could not be loaded. Reload this page.";
+    return;
+  }
+  widget?.destroy();
+  widget = window.plimsoll.openUploadWidget({ ...base, ...set }, log);
+}
+
+const sections = await (await fetch(new URL("options.json", import.meta.url))).json();
+sections.forEach(({ section, options }, at) => {
+  const details = make("details", { open: at === 0 }, make("summary", { textContent: section }));
+  if (at === 0) details.dataset.first = "";
+  details.append(...options.map(row));
+  form.append(details);
+});
+fill(recalled());
+form.addEventListener("submit", (event) => event.preventDefault());
+$("find").addEventListener("input", find);
+$("open").addEventListener("click", open);
+$("reset").addEventListener("click", () => fill({}));
+$("code-copy").addEventListener("click", () => copy($("code").textContent, $("code-copy"), "Code"));
