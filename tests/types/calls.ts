@@ -30,6 +30,19 @@ const widget: UploadWidget = plimsoll.createUploadWidget(options, (error, result
   if (result.event === "close") return console.log(result.info.files);
 });
 
+plimsoll.registerSource({
+  id: "archive",
+  label: "Our archive",
+  icon: "M4 5.5h16v13H4z",
+  async mount(container, api) {
+    container.append("…");
+    const response = await fetch("/logo.png", { signal: api.signal });
+    api.add(api.multiple ? [await response.blob(), "https://example.com/a.png"] : "data:,a");
+    return () => container.replaceChildren();
+  },
+});
+// @ts-expect-error: it can't be shown
+plimsoll.registerSource({ id: "archive", label: "Our archive" });
 plimsoll.setCloudName("demo");
 plimsoll.setAPIKey("1234");
 window.plimsoll.openUploadWidget(options);

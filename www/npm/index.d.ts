@@ -36,6 +36,9 @@ export interface Plimsoll {
   /** Makes a source of the page's own, shown where `sources` names its id. */
   registerSource(source: PageSource): void;
 
+  /** Makes a source of the page's own, shown where `sources` names its `id`. */
+  registerSource(source: OwnSource): void;
+
   /** The account of widgets that don't say theirs. */
   setCloudName(name: string): void;
 
@@ -67,6 +70,29 @@ export interface PageSourceApi {
   /** Aborted when the source is left. */
   signal: AbortSignal;
 }
+
+/** A source of the page's own. */
+export interface OwnSource {
+  id: string;
+  label: string;
+  /** Path data on a grid of 24 by 24, drawn with strokes. */
+  icon?: string;
+  /** Fills its place in the widget. What it gives is called when the person goes elsewhere. */
+  mount(container: HTMLElement, api: SourceApi): Unmount | Promise<Unmount>;
+}
+
+export type Unmount = void | (() => void);
+
+export interface SourceApi {
+  /** Chooses files, or addresses that the server is to fetch. */
+  add(what: Chosen | readonly Chosen[]): void;
+  /** Whether several are welcome. */
+  readonly multiple: boolean;
+  /** Aborted when the person goes elsewhere. */
+  readonly signal: AbortSignal;
+}
+
+export type Chosen = File | Blob | string;
 
 /** One widget. After `destroy()` its methods do nothing, and nothing is called back. */
 export interface UploadWidget {

@@ -191,8 +191,9 @@ export interface Options {
    */
   imageQuality?: number | null | undefined;
   /**
-   * Whether place, device and thumbnails are taken out of pictures before they are sent, without
-   * encoding them anew. Not given: of what the widget's own camera took.
+   * Without effect in this version. Whether place, device and thumbnails are taken out of pictures
+   * before they are sent, without encoding them anew. Not given: of what the widget's own camera
+   * took.
    */
   stripMetadata?: boolean | null | undefined;
   /**
@@ -225,15 +226,23 @@ export interface Options {
    * `"coordinates"`.
    */
   croppingOutput?: "coordinates" | "pixels" | null | undefined;
-  /** The page's key at Dropbox, for the source `dropbox`. */
+  /** Without effect in this version. The page's key at Dropbox, for the source `dropbox`. */
   dropboxAppKey?: string | null | undefined;
-  /** The page's key at Google, for the source `image_search`. */
+  /** Without effect in this version. The page's key at Google, for the source `image_search`. */
   googleApiKey?: string | null | undefined;
-  /** Where `image_search` may look; of several, people choose one. Default: `["all"]`. */
+  /**
+   * Without effect in this version. Where `image_search` may look; of several, people choose one.
+   * Default: `["all"]`.
+   */
   searchBySites?: string[] | null | undefined;
-  /** Whether people may choose by licence in `image_search`. Default: `false`. */
+  /**
+   * Without effect in this version. Whether people may choose by licence in `image_search`.
+   * Default: `false`.
+   */
   searchByRights?: boolean | null | undefined;
-  /** The page's client ID at Google, for the source `google_drive`. */
+  /**
+   * Without effect in this version. The page's client ID at Google, for the source `google_drive`.
+   */
   googleDriveClientId?: string | null | undefined;
   /**
    * The form that gets a hidden field for each uploaded file, whose value is
@@ -276,11 +285,14 @@ export interface Options {
   /** Other words, by language. */
   text?: Record<string, Words> | null | undefined;
   /**
-   * Whether chosen files wait until a person sends them, so that they can be arranged and described
-   * before. Default: `false`.
+   * Without effect in this version. Whether chosen files wait until a person sends them, so that
+   * they can be arranged and described before. Default: `false`.
    */
   review?: boolean | null | undefined;
-  /** What people are asked about each file; it is sent as `context`, or as `metadata`. */
+  /**
+   * Without effect in this version. What people are asked about each file; it is sent as `context`,
+   * or as `metadata`.
+   */
   metadataFields?: MetadataField[] | null | undefined;
   /** Whether the widget becomes a small bar when uploads begin. Default: `false`. */
   autoMinimize?: boolean | null | undefined;
@@ -297,16 +309,19 @@ export interface Options {
    * Default: `false`.
    */
   showCompletedButton?: boolean | null | undefined;
-  /** Whether people may set public ID, tags and upload preset. Default: `false`. */
+  /**
+   * Without effect in this version. Whether people may set public ID, tags and upload preset.
+   * Default: `false`.
+   */
   showAdvancedOptions?: boolean | null | undefined;
   /**
-   * A function `(callback, prefix)` that calls back with a list of tags to suggest. Needs
-   * `showAdvancedOptions`.
+   * Without effect in this version. A function `(callback, prefix)` that calls back with a list of
+   * tags to suggest. Needs `showAdvancedOptions`.
    */
   getTags?: GetTags | null | undefined;
   /**
-   * A function `(callback)` that calls back with a list of upload presets to choose from. Needs
-   * `showAdvancedOptions`.
+   * Without effect in this version. A function `(callback)` that calls back with a list of upload
+   * presets to choose from. Needs `showAdvancedOptions`.
    */
   getUploadPresets?: GetUploadPresets | null | undefined;
   /**
