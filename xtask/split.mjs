@@ -16,9 +16,11 @@ const GLOBALS = new RegExp(String.raw`\(global\.[gs]et (${NAME})`, "g");
 const TABLES = new RegExp(String.raw`\((?:call_indirect|table\.\w+) (${NAME})`, "g");
 const HOLE = "$late_hole";
 
-/** The compiler may have merged several small functions that are in the table into one, under the
- * name of any of them. So those are not moved: as text, this is about 100 bytes. */
-const SMALL = 600;
+/** The words of a table of methods: its head, and at most so many. */
+const HEAD = 3;
+const METHODS_END = 8;
+/** No closure is larger, in bytes. */
+const SIZE_MAX = 1 << 16;
 
 /** `{ parts, features }`: the text of each part, the first one's as it is, the others' as
  * functions of the names that the first one's exports have got meanwhile; and what all of them use.
@@ -37,7 +39,7 @@ export function split(text, late) {
 
 /** The module's forms, functions by name. */
 function parse(text) {
-  const module = { functions: new Map(), imports: new Map(), forms: [] };
+  const module = { functions: new Map(), imports: new Map(), forms: [], data: [] };
   for (const form of text.slice(text.indexOf("\n") + 1).split(/^(?= [(;])/m)) {
     const kind = form.match(/^ \(?(\S+)/)?.[1];
     if (kind === "func") {
@@ -54,6 +56,7 @@ function parse(text) {
       module.elements = { at: Number(at), entries: names.match(new RegExp(NAME, "g")) };
     } else if (["type", "global", "memory", "table", "export", "data"].includes(kind)) {
       module.forms.push({ kind, form });
+      if (kind === "data") module.data.push(dataOf(form));
     } else if (!kind?.startsWith(";;") && form.trim() !== ")") {
       throw new Error(`A form of the module that nobody expected: ${form.slice(0, 80)}`);
     }
@@ -61,13 +64,62 @@ function parse(text) {
   return module;
 }
 
+/** A segment of data: where it begins, and its bytes as words of 32 bits. */
+function dataOf(form) {
+  const [, start, text] = form.match(/\(i32\.const (\d+)\) "((?:[^"\\]|\\.)*)"/);
+  const letters = { t: 9, n: 10, r: 13, '"': 34, "'": 39, "\\": 92 };
+  const bytes = [];
+  for (const [, hex, letter, plain] of text.matchAll(/\\([0-9a-f]{2})|\\(.)|([^\\])/g)) {
+    bytes.push(hex ? Number.parseInt(hex, 16) : letter ? letters[letter] : plain.charCodeAt(0));
+  }
+  while (bytes.length % 4 > 0) bytes.push(0);
+  return { start: Number(start), words: new Uint32Array(Uint8Array.from(bytes).buffer) };
+}
+
+/** A table of methods: what drops the thing, its size and alignment, and its methods. Where the next
+ * table begins it ends. Nothing if these words are something else. */
+function methodsAt(words, places) {
+  const begins = (at) =>
+    words[at] < places && words[at + 1] < SIZE_MAX && [1, 2, 4, 8].includes(words[at + 2]);
+  let end = begins(0) ? HEAD + 1 : 0;
+  while (end > 0 && end < METHODS_END && words[end] < places && !begins(end)) end += 1;
+  return words.subarray(0, end);
+}
+
+/** The functions that make something whose methods a function is, by the address of a table of
+ * methods in the data. The compiler makes equal functions one, under the name of any of them: so a
+ * function with a late name may belong to something of an earlier part. */
+function makersOf({ functions, elements, data }) {
+  const makers = new Map();
+  const places = elements.at + elements.entries.length;
+  for (const [maker, { form }] of functions) {
+    for (const [, text] of form.matchAll(/(?:\(i32\.const |offset=)(\d+)/g)) {
+      const segment = data.find(({ start, words }) => {
+        const at = Number(text) - start;
+        return at >= 0 && at < 4 * words.length && at % 4 === 0;
+      });
+      if (!segment) continue;
+      const at = (Number(text) - segment.start) / 4;
+      for (const word of methodsAt(segment.words.subarray(at), places)) {
+        const name = elements.entries[word - elements.at];
+        if (!name) continue;
+        if (!makers.has(name)) makers.set(name, new Set());
+        makers.get(name).add(maker);
+      }
+    }
+  }
+  return makers;
+}
+
 const found = (text, what) => new Set(Array.from(text.matchAll(what), ([, name]) => name));
 
 /** The part that each function is in, from 0. */
-function assign({ functions, forms, elements }, lists) {
+function assign(module, lists) {
+  const { functions, forms, elements } = module;
   const inTable = new Set(elements.entries);
   const exported = new Set(forms.filter(({ kind }) => kind === "export").map(functionOf));
   const callers = callersOf(functions);
+  const makers = makersOf(module);
   const entries = lists.flat().filter((path) => path.endsWith("()"));
   const entry = new RegExp(
     entries.map((path) => String.raw`^\$"<?${pattern(path)}(?!\w|::\{)`).join("|") || "$^",
@@ -81,25 +133,25 @@ function assign({ functions, forms, elements }, lists) {
       if (names.length === 0) console.warn(`late.json: there is no ${path} in the module.`);
       for (const name of names) {
         named.add(name);
-        const merged = inTable.has(name) && functions.get(name).form.length < SMALL;
-        if (!merged && !exported.has(name)) level.set(name, at + 1);
+        if (!exported.has(name)) level.set(name, at + 1);
       }
     }
   });
-  const earliest = (name) => {
-    const by = [...(callers.get(name) ?? [])];
-    return by.reduce((least, caller) => (level.get(caller) < level.get(least) ? caller : least));
+  const earliest = (users) => {
+    const all = [...users];
+    return all.reduce((least, user) => (level.get(user) < level.get(least) ? user : least));
   };
   const stays = (name) => {
-    if (!callers.has(name) || entry.test(name)) return false;
-    const caller = earliest(name);
-    if (level.get(caller) >= level.get(name)) return false;
-    // Dropping something late that was never made happens anywhere, and a small function that is
-    // not moved has callees.
-    if (named.has(name) && !/drop_in_place|::drop_slow/.test(name) && !named.has(caller)) {
-      console.warn(`Not late, as an earlier part calls it: ${plain(name)}, from ${plain(caller)}`);
+    const users = new Set(makers.get(name));
+    if (!entry.test(name)) callers.get(name)?.forEach((caller) => users.add(caller));
+    if (users.size === 0) return false;
+    const user = earliest(users);
+    if (level.get(user) >= level.get(name)) return false;
+    // Dropping something late that was never made happens anywhere.
+    if (callers.get(name)?.has(user) && named.has(name) && !/drop_in_place|drop_slow/.test(name)) {
+      console.warn(`Not late, as an earlier part calls it: ${plain(name)}, from ${plain(user)}`);
     }
-    level.set(name, level.get(caller));
+    level.set(name, level.get(user));
     return true;
   };
   // What stays may call others, which then stay as well.
@@ -107,7 +159,7 @@ function assign({ functions, forms, elements }, lists) {
   const follows = (name) => {
     if (inTable.has(name) || exported.has(name) || entry.test(name)) return false;
     if (!callers.has(name)) return false;
-    const least = level.get(earliest(name));
+    const least = level.get(earliest(callers.get(name)));
     if (least <= level.get(name)) return false;
     level.set(name, least);
     return true;

@@ -11,7 +11,7 @@ use crate::size;
 use crate::tools;
 
 /// All that goes into `dist/`, apart from the tools, whose versions are in two of these.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 13] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -23,6 +23,8 @@ const INPUTS: [&str; 11] = [
     "src",
     "www",
     "xtask/finish.mjs",
+    "xtask/late.json",
+    "xtask/split.mjs",
 ];
 
 /// Where the build lies.
