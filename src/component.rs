@@ -127,12 +127,14 @@ fn show(
         told: Box::new(told),
         listed: Box::new(move |item, entry, _| list.borrow_mut().push((item, entry))),
         turned: Box::new(|_| ()),
+        completed: Box::new(|_| ()),
+        displayed: Box::new(|_| ()),
         prepare: None,
         sign,
     };
     let closed = Rc::new(move || open.set(false));
     words
-        .during(|| screens::open(options, caller, closed))
+        .during(|| screens::open(options, caller, None, closed))
         .inspect_err(|error| leptos::logging::error!("Plimsoll could not open: {error:?}"))
         .ok()
 }

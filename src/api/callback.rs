@@ -132,13 +132,20 @@ impl Callback {
         }
     }
 
+    /// Tells of what is stored: `show-completed`.
+    pub fn completed(&self, items: Vec<(Value, Option<File>)>) {
+        let list = Array::new();
+        for (entry, file) in items {
+            list.push(&item(&entry, file));
+        }
+        let info = Object::new();
+        set(&info, "items", &list);
+        self.event("show-completed", &info);
+    }
+
     /// Takes in one of the files that the next `queues-end` tells of.
     pub fn listed(&self, entry: &Value, file: Option<File>) {
-        let entry = plain(entry);
-        if let (Some(file), Some(entry)) = (file, entry.dyn_ref::<Object>()) {
-            set(entry, "file", &file);
-        }
-        self.listed.push(&entry);
+        self.listed.push(&item(entry, file));
     }
 
     fn call(&self, error: &JsValue, result: &JsValue) {
@@ -156,6 +163,15 @@ pub fn closing(results: Vec<Value>) -> JsValue {
     set(&info, "message", &"User closed widget".into());
     set(&info, "assets", &plain(&Value::List(results)));
     info.into()
+}
+
+/// An item of `queues-end` or `show-completed`.
+fn item(entry: &Value, file: Option<File>) -> JsValue {
+    let entry = plain(entry);
+    if let (Some(file), Some(entry)) = (file, entry.dyn_ref::<Object>()) {
+        set(entry, "file", &file);
+    }
+    entry
 }
 
 /// What a page is given when something went wrong.

@@ -3,6 +3,7 @@
 
 mod callback;
 mod functions;
+mod place;
 mod plain;
 mod widget;
 

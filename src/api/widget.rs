@@ -9,10 +9,11 @@ use plimsoll_core::options::{self, OptionProblem, Options, Reason};
 use plimsoll_core::protocol::address;
 use plimsoll_core::protocol::value::Value;
 use wasm_bindgen::prelude::*;
-use web_sys::console;
+use web_sys::{Element, console};
 
 use super::callback::{Callback, closing};
 use super::functions::asked;
+use super::place;
 use crate::look::words::Words;
 use crate::screens::{self, Opened};
 use crate::shell::{Asked, Caller, explain, get, json, set, speak};
@@ -20,27 +21,21 @@ use crate::shell::{Asked, Caller, explain, get, json, set, speak};
 /// The options that may be functions, in both spellings.
 const SIGN: [&str; 2] = ["uploadSignature", "upload_signature"];
 const PREPARE: [&str; 2] = ["prepareUploadParams", "prepare_upload_params"];
+/// The option that may be an element.
+const CONTAINER: [&str; 2] = ["inlineContainer", "inline_container"];
 
 /// A widget made by `plimsoll.createUploadWidget`.
 #[wasm_bindgen]
 pub struct Widget(Rc<State>);
 
-/// How an open dialog is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Display {
-    Shown,
-    Hidden,
-    Minimized,
-}
-
 struct State {
     given: RefCell<Vec<(String, Value)>>,
     sign: RefCell<Option<Asked>>,
     prepare: RefCell<Option<Asked>>,
+    /// What was given as the container.
+    container: RefCell<JsValue>,
     callback: Callback,
     opened: RefCell<Option<Rc<Opened>>>,
-    /// Means nothing while none is open.
-    display: Cell<Display>,
     /// What it speaks, once that was asked for.
     words: RefCell<Option<Words>>,
     /// The problems of the options were told; not again at each opening.
@@ -58,9 +53,9 @@ impl Widget {
             given: RefCell::default(),
             sign: RefCell::default(),
             prepare: RefCell::default(),
+            container: RefCell::default(),
             callback: Callback::new(callback),
             opened: RefCell::default(),
-            display: Cell::new(Display::Shown),
             words: RefCell::default(),
             warned: Cell::new(false),
             destroyed: Cell::new(false),
@@ -107,7 +102,7 @@ impl Widget {
 
     /// Takes it out of sight, with all that it does and lists.
     pub fn hide(&self) {
-        self.0.display(Display::Hidden);
+        self.0.display(Opened::hide);
     }
 
     /// Shows it, whatever was done to it before.
@@ -117,7 +112,7 @@ impl Widget {
 
     /// Makes it small, so that the page can be used.
     pub fn minimize(&self) {
-        self.0.display(Display::Minimized);
+        self.0.display(Opened::minimize);
     }
 
     /// Replaces options from the next opening on.
@@ -130,15 +125,15 @@ impl Widget {
     /// Whether some of it can be seen.
     #[wasm_bindgen(js_name = isShowing)]
     pub fn is_showing(&self) -> bool {
-        self.0
-            .displayed()
-            .is_some_and(|display| display != Display::Hidden)
+        let opened = self.0.opened.borrow();
+        opened.as_ref().is_some_and(|opened| opened.is_showing())
     }
 
     /// Whether it is small.
     #[wasm_bindgen(js_name = isMinimized)]
     pub fn is_minimized(&self) -> bool {
-        self.0.displayed() == Some(Display::Minimized)
+        let opened = self.0.opened.borrow();
+        opened.as_ref().is_some_and(|opened| opened.is_minimized())
     }
 
     /// Stops everything and removes the dialog. Nothing is called back any more.
@@ -162,48 +157,30 @@ impl State {
                     slot.replace(asked(options, names));
                 }
             }
+            if CONTAINER.contains(&name.as_str()) {
+                self.container.replace(get(options, &name));
+            }
             given.retain(|(other, _)| *other != name);
             given.push((name, value));
         }
     }
 
-    fn displayed(&self) -> Option<Display> {
-        self.opened.borrow().as_ref().map(|_| self.display.get())
-    }
-
     fn show(&self) {
-        match self.displayed() {
-            None => self.open(),
-            Some(_) => self.display(Display::Shown),
+        let none = self.opened.borrow().is_none();
+        if none {
+            self.open();
+        } else {
+            self.display(Opened::show);
         }
     }
 
-    /// Shows an open dialog in another way, and tells so.
-    fn display(&self, wanted: Display) {
-        let Some(now) = self.displayed().filter(|now| *now != wanted) else {
-            return;
-        };
-        // Not borrowed meanwhile: the page hears of the focus, and may call back.
+    /// Shows an open widget in another way, which tells the page so.
+    fn display(&self, how: fn(&Opened) -> Result<(), JsValue>) {
+        // Not borrowed meanwhile: the page hears of it, and may call back.
         let opened = self.opened.borrow().clone();
-        let done = opened.map(|opened| match wanted {
-            Display::Shown => opened.show(),
-            Display::Hidden => {
-                opened.hide();
-                Ok(())
-            }
-            Display::Minimized => opened.minimize(),
-        });
-        if let Some(Err(error)) = done {
-            return self.unshown(&error);
+        if let Some(Err(error)) = opened.map(|opened| how(&opened)) {
+            self.unshown(&error);
         }
-        self.display.set(wanted);
-        let event = match (now, wanted) {
-            (Display::Minimized, Display::Shown) => "expanded",
-            (_, Display::Shown) => "shown",
-            (_, Display::Hidden) => "hidden",
-            (_, Display::Minimized) => "minimized",
-        };
-        self.callback.event("display-changed", &event.into());
     }
 
     fn open(&self) {
@@ -211,36 +188,76 @@ impl State {
             return;
         }
         let options = self.options();
-        let callback = self.callback.clone();
-        let this = self.this.clone();
-        let told = move |notice, file: &dyn Fn(_) -> _| {
-            if this.upgrade().is_some_and(|state| !state.destroyed.get()) {
-                callback.notice(notice, file);
-            }
-        };
+        let container = self.container(&options);
+        let is_inline = container.is_some();
         let this = self.this.clone();
         let closed = Rc::new(move || {
             if let Some(state) = this.upgrade() {
                 state.close(true);
+                // What is a part of the page stays there, and begins anew.
+                if is_inline {
+                    state.open();
+                }
             }
         });
-        let list = self.callback.clone();
-        let caller = Caller {
-            told: Box::new(told),
-            listed: Box::new(move |_, entry, file| list.listed(&entry, file)),
-            turned: Box::new(self.turned()),
-            prepare: self.prepare.borrow().clone(),
-            sign: self.sign.borrow().clone(),
-        };
+        let caller = self.caller();
         let words = self.words.borrow().clone().unwrap_or_default();
-        match words.during(|| screens::open(options, caller, closed)) {
+        let container = container.as_ref();
+        match words.during(|| screens::open(options, caller, container, closed)) {
             Ok(opened) => {
                 self.opened.replace(Some(Rc::new(opened)));
-                self.display.set(Display::Shown);
                 self.callback.event("display-changed", &"shown".into());
             }
             Err(error) => self.unshown(&error),
         }
+    }
+
+    /// What an open widget tells and asks.
+    fn caller(&self) -> Caller {
+        let heard = |this: &Weak<State>| {
+            let state = this.upgrade().filter(|state| !state.destroyed.get());
+            state.map(|state| state.callback.clone())
+        };
+        let this = self.this.clone();
+        let told = move |notice, file: &dyn Fn(_) -> _| {
+            if let Some(callback) = heard(&this) {
+                callback.notice(notice, file);
+            }
+        };
+        let this = self.this.clone();
+        let completed = move |items| {
+            if let Some(callback) = heard(&this) {
+                callback.completed(items);
+            }
+        };
+        let this = self.this.clone();
+        let displayed = move |how: &'static str| {
+            if let Some(callback) = heard(&this) {
+                callback.event("display-changed", &how.into());
+            }
+        };
+        let list = self.callback.clone();
+        Caller {
+            told: Box::new(told),
+            listed: Box::new(move |_, entry, file| list.listed(&entry, file)),
+            turned: Box::new(self.turned()),
+            completed: Box::new(completed),
+            displayed: Box::new(displayed),
+            prepare: self.prepare.borrow().clone(),
+            sign: self.sign.borrow().clone(),
+        }
+    }
+
+    /// Where in the page it is to be, if not over it.
+    fn container(&self, options: &Options) -> Option<Element> {
+        let place = options.page.inline_container.as_ref()?;
+        let found = place::find(place, &self.container.borrow());
+        if found.is_none() {
+            let text = "Plimsoll: inlineContainer names no element that is in the page now; the \
+                        widget opened over the page. Open it once the element is there.";
+            console::warn_1(&text.into());
+        }
+        found
     }
 
     /// Tells that it could not be shown.
@@ -294,7 +311,7 @@ impl State {
             && opened.is_busy()
         {
             // A question that nobody sees has no answer.
-            self.display(Display::Shown);
+            self.display(Opened::show);
             return opened.ask();
         }
         let Some(opened) = self.opened.take() else {

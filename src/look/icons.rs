@@ -43,3 +43,7 @@ pub const SCREEN: &str = "M3.5 5h17v11h-17zM9 19.5h6M12 16v3.5";
 /// The microphone.
 pub const MICROPHONE: &str = "M12 3.5a3 3 0 0 1 3 3v4.5a3 3 0 0 1-6 0V6.5a3 3 0 0 1 3-3z\
 M5.5 11a6.5 6.5 0 0 0 13 0M12 17.5v3";
+/// Make small.
+pub const SHRINK: &str = "M6 17.5h12";
+/// Make large again.
+pub const EXPAND: &str = "M6.5 14.5L12 9l5.5 5.5";

@@ -7,6 +7,7 @@ use plimsoll_core::units::ItemId;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Event, File};
 
+use super::frame::Frame;
 use super::tabs::Tabs;
 use super::{edit, footer, list};
 use crate::look::{icons, words};
@@ -14,11 +15,12 @@ use crate::parts::{El, el, icon_button};
 use crate::shell::{Engine, Readiness, get, late};
 use crate::sources;
 
-/// The whole dialog. `asks` shows the question before closing; `closed` closes for good.
-pub fn dialog(engine: Engine, tabs: &Tabs, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
+/// The whole widget. `asks` shows the question before closing.
+pub fn dialog(frame: &Rc<Frame>, tabs: &Tabs, asks: RwSignal<bool>) -> El {
+    let engine = frame.engine;
     let dragging = RwSignal::new(false);
     let message = RwSignal::new("");
-    let end = closed.clone();
+    let end = frame.closed.clone();
     let close = move || {
         if engine.is_idle() {
             end()
@@ -41,38 +43,75 @@ pub fn dialog(engine: Engine, tabs: &Tabs, asks: RwSignal<bool>, closed: Rc<dyn 
         (words::QUEUE_TITLE_SINGLE, words::LOCAL_DROP_TITLE_SINGLE)
     };
     let heading = el("h2").attr("id", "title").text(title.text());
-    let cross = icon_button(
-        || icons::CROSS,
-        || words::CLOSE.text().to_owned(),
-        move |_| close(),
-    );
     let panel = panel(engine, dragging)
-        .child(el("header").child(heading).child(cross))
+        .child(header(frame, heading, close))
         .child(tabs.bar())
         .child(notice(engine, message))
         .child(tabs.panel());
-    // Nothing of it is needed before there are files.
-    let filled = move || match engine.summary().total {
-        0 => Vec::new(),
-        _ => vec![0],
+    let more = engine.options(|options| options.flow.show_upload_more_button);
+    let panel = if more {
+        panel
+    } else {
+        panel.attr("data-once", "")
     };
-    let foot = el("div").class("foot").each(filled, move |_| {
-        footer::footer(engine, asks, closed.clone())
-    });
     let target = el("p")
         .class("target")
         .attr("aria-hidden", "true")
         .text(target.text());
     let panel = panel
         .child(list::list(engine))
-        .child(foot)
+        .child(foot(frame, asks))
         .child(target)
         .child(editing(engine, asks));
-    let whole = el("dialog")
-        .attr("aria-labelledby", "title")
-        .on("cancel", cancel)
-        .child(panel);
+    let whole = if frame.is_inline {
+        el("section").class("whole")
+    } else {
+        el("dialog").class("whole").on("cancel", cancel)
+    };
+    let whole = whole.attr("aria-labelledby", "title").child(panel);
     accept_files(whole, engine, tabs.clone(), dragging, message)
+}
+
+/// The footer. Nothing of it is needed before there are files.
+fn foot(frame: &Rc<Frame>, asks: RwSignal<bool>) -> El {
+    let this = frame.clone();
+    let filled = move || match this.engine.summary().total {
+        0 => Vec::new(),
+        _ => vec![0],
+    };
+    let this = frame.clone();
+    el("div")
+        .class("foot")
+        .each(filled, move |_| footer::footer(&this, asks))
+}
+
+/// What it is, and what makes it go. What is a part of the page stays there.
+fn header(frame: &Rc<Frame>, heading: El, close: impl Fn() + 'static) -> El {
+    let header = el("header").child(heading);
+    if frame.is_inline {
+        return header;
+    }
+    let engine = frame.engine;
+    let this = Rc::downgrade(frame);
+    let shrink = move |_| {
+        if let Some(frame) = this.upgrade() {
+            // Making it small can't fail: it only takes things away.
+            let _ = frame.minimize();
+        }
+    };
+    let shrink = icon_button(
+        || icons::SHRINK,
+        || words::QUEUE_MINIMIZE.text().to_owned(),
+        shrink,
+    );
+    let cross = icon_button(
+        || icons::CROSS,
+        || words::CLOSE.text().to_owned(),
+        move |_| close(),
+    );
+    header
+        .child(shrink.shown_if(move || engine.summary().active > 0))
+        .child(cross)
 }
 
 /// What holds all that is seen, and says in which state it is.

@@ -9,35 +9,76 @@ use plimsoll_core::batch::Summary;
 use web_sys::Element;
 
 use super::focus;
+use super::frame::Frame;
 use crate::look::words;
 use crate::parts::{El, button, el, progress};
-use crate::shell::Engine;
+use crate::shell::{self, Engine};
 
-/// The footer. `asks` shows the question; `closed` closes for good.
+/// The footer. `asks` shows the question before closing.
 #[inline(never)]
-pub fn footer(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
-    let summary = move || engine.summary();
-    let busy = move || summary().active > 0;
-    let bar = progress(words::QUEUE_OVERALL.text(), move || {
-        Some(summary().permille)
-    });
+pub fn footer(frame: &Rc<Frame>, asks: RwSignal<bool>) -> El {
+    let (engine, closed) = (frame.engine, frame.closed.clone());
+    let [bar, sum, said] = account(engine);
+    let this = frame.clone();
+    let mut ran = false;
     el("footer")
-        .child(el("span").class("all").child(bar).shown_if(busy))
+        .live(Box::new(move |_| {
+            let runs = this.engine.summary().active > 0;
+            if runs != ran {
+                turned(&this, runs);
+            }
+            ran = runs;
+        }))
+        .child(bar)
         .child(
             el("p")
                 .class("off")
                 .attr("role", "status")
-                .live_text(move || offline(&summary())),
+                .live_text(move || offline(&engine.summary())),
         )
-        .child(el("p").class("sum").live_text(move || in_words(&summary())))
-        .child(
-            el("p")
-                .class("sr")
-                .attr("role", "status")
-                .live_text(move || aloud(&summary())),
-        )
+        .child(sum)
+        .child(said)
         .child(actions(engine, closed.clone()).shown_if(move || !asks.get()))
         .child(question(engine, asks, closed).shown_if(move || asks.get()))
+}
+
+/// What the page wants to happen by itself when uploads begin and when they end.
+fn turned(frame: &Rc<Frame>, runs: bool) {
+    let engine = frame.engine;
+    let (shrinks, closes) = engine.options(|options| {
+        let flow = &options.flow;
+        let closes = flow.single_upload_auto_close && !options.multiple;
+        (flow.auto_minimize && !frame.is_inline, closes)
+    });
+    if runs && shrinks {
+        let this = frame.clone();
+        shell::later(Box::new(move || {
+            // Making it small can't fail: it only takes things away.
+            let _ = this.minimize();
+        }));
+    } else if !runs && closes && engine.summary().done > 0 {
+        frame.close_later();
+    }
+}
+
+/// How far all is: as a bar, in words, and for ears.
+pub fn account(engine: Engine) -> [El; 3] {
+    let summary = move || engine.summary();
+    let bar = progress(words::QUEUE_OVERALL.text(), move || {
+        Some(summary().permille)
+    });
+    let bar = el("span").class("all").child(bar);
+    let said = el("p").class("sr").attr("role", "status");
+    [
+        bar.shown_if(move || summary().active > 0),
+        el("p").class("sum").live_text(move || in_words(&summary())),
+        said.live_text(move || aloud(&summary())),
+    ]
+}
+
+/// What there is only when nothing runs.
+pub fn at_rest(engine: Engine, element: El) -> El {
+    element.shown_if(move || engine.summary().active == 0)
 }
 
 /// What can be done with all.
@@ -66,11 +107,16 @@ fn actions(engine: Engine, closed: Rc<dyn Fn()>) -> El {
         again(Event::AllRetried);
     });
     let done = button("main", words::QUEUE_DONE.text(), move || closed());
+    let shows = engine.options(|options| options.flow.show_completed_button);
+    let show = button("", words::QUEUE_SHOW_COMPLETED.text(), move || {
+        engine.show_completed();
+    });
     acts.child(pause.shown_if(runs))
         .child(resume.shown_if(rests))
         .child(cancel.shown_if(busy))
         .child(retry.shown_if(move || engine.summary().failed > 0))
-        .child(done.shown_if(move || !busy()))
+        .child(show.shown_if(move || shows && engine.summary().done > 0))
+        .child(at_rest(engine, done))
 }
 
 /// The question before closing while uploads run. It has the focus while it stands, and goes by

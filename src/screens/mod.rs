@@ -5,9 +5,11 @@ mod dialog;
 mod edit;
 mod focus;
 mod footer;
+mod frame;
 mod list;
 mod row;
 mod tabs;
+mod tray;
 
 use std::rc::Rc;
 
@@ -16,47 +18,51 @@ use leptos::prelude::*;
 use plimsoll_core::options::Options;
 use plimsoll_core::protocol::value::Value;
 use wasm_bindgen::JsValue;
-use web_sys::HtmlDialogElement;
+use web_sys::Element;
 
+use self::frame::Frame;
 use self::tabs::Tabs;
 use crate::look::SHEET;
 use crate::parts::El;
 use crate::shell::page::Stage;
 use crate::shell::{self, Caller, Engine};
 
-/// An open dialog. Dropping it closes it.
+/// An open widget. Dropping it closes it.
 pub struct Opened {
     engine: Engine,
     tabs: Tabs,
     asks: RwSignal<bool>,
-    node: HtmlDialogElement,
-    kept: Option<(El, Stage, Owner)>,
+    frame: Rc<Frame>,
+    kept: Option<(El, Owner)>,
 }
 
-/// Opens a dialog over the page, which speaks what is spoken here. `closed` is called when the
-/// person has closed it, for the caller to drop it.
-pub fn open(options: Options, caller: Caller, closed: Rc<dyn Fn()>) -> Result<Opened, JsValue> {
+/// Opens the widget over the page, or inside a container of the page's; it speaks what is spoken
+/// here. `closed` is called when the person has closed it, for the caller to drop it.
+pub fn open(
+    options: Options,
+    caller: Caller,
+    container: Option<&Element>,
+    closed: Rc<dyn Fn()>,
+) -> Result<Opened, JsValue> {
     // Fails when there is one already: then that one runs the effects.
     let _ = Executor::init_wasm_bindgen();
-    let stage = Stage::new(SHEET)?;
+    let stage = Stage::new(SHEET, container)?;
     let owner = Owner::new();
-    let (engine, tabs, asks, dialog) = owner.with(|| {
+    let (frame, tabs, asks, whole) = owner.with(|| {
         let engine = Engine::new(options, caller);
         let (tabs, asks) = (Tabs::new(engine), RwSignal::new(false));
-        let dialog = dialog::dialog(engine, &tabs, asks, closed);
-        (engine, tabs, asks, dialog)
+        let frame = Frame::new(engine, stage, container.is_some(), closed);
+        let whole = dialog::dialog(&frame, &tabs, asks);
+        (frame, tabs, asks, whole)
     });
-    let node: HtmlDialogElement = dialog.node();
-    stage.root.append_child(&node)?;
-    let opened = Opened {
-        engine,
+    frame.mount(whole.node())?;
+    Ok(Opened {
+        engine: frame.engine,
         tabs,
         asks,
-        node,
-        kept: Some((dialog, stage, owner)),
-    };
-    opened.show()?;
-    Ok(opened)
+        frame,
+        kept: Some((whole, owner)),
+    })
 }
 
 impl Opened {
@@ -75,33 +81,6 @@ impl Opened {
         self.engine.fetch(addresses);
     }
 
-    /// Takes it out of sight. Uploads go on, and what is listed stays.
-    pub fn hide(&self) {
-        self.node.close();
-        if let Some((_, stage, _)) = &self.kept {
-            stage.unlock();
-        }
-    }
-
-    /// Shows it over the page, where it was hidden or small.
-    pub fn show(&self) -> Result<(), JsValue> {
-        // One that is small is open already, but not above all.
-        self.node.close();
-        self.node.remove_attribute("data-small")?;
-        if let Some((_, stage, _)) = &self.kept {
-            stage.lock()?;
-        }
-        self.node.show_modal()
-    }
-
-    /// Makes it small and leaves the page free.
-    pub fn minimize(&self) -> Result<(), JsValue> {
-        self.hide();
-        self.node.set_attribute("data-small", "")?;
-        self.node.show();
-        Ok(())
-    }
-
     /// What is stored, in shown order: as `success` has told it.
     pub fn results(&self) -> Vec<Value> {
         self.engine.results()
@@ -111,18 +90,42 @@ impl Opened {
     pub fn ask(&self) {
         self.asks.set(true);
     }
+
+    /// Takes it out of sight. Uploads go on, and what is listed stays.
+    pub fn hide(&self) -> Result<(), JsValue> {
+        self.frame.hide()
+    }
+
+    /// Shows it again where it was hidden or small.
+    pub fn show(&self) -> Result<(), JsValue> {
+        self.frame.show()
+    }
+
+    /// Makes it small and leaves the page free.
+    pub fn minimize(&self) -> Result<(), JsValue> {
+        self.frame.minimize()
+    }
+
+    /// Whether some of it can be seen.
+    pub fn is_showing(&self) -> bool {
+        self.frame.is_showing()
+    }
+
+    /// Whether it is small.
+    pub fn is_minimized(&self) -> bool {
+        self.frame.is_minimized()
+    }
 }
 
 impl Drop for Opened {
     fn drop(&mut self) {
         self.engine.end();
         // Gives the focus back to where it was.
-        self.node.close();
-        if let Some((dialog, stage, owner)) = self.kept.take() {
-            drop(stage);
+        self.frame.end();
+        if let Some((whole, owner)) = self.kept.take() {
             // Not at once: this may run inside one of the dialog's own event handlers.
             shell::later(Box::new(move || {
-                drop(dialog);
+                drop(whole);
                 owner.cleanup();
             }));
         }

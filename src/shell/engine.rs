@@ -17,19 +17,12 @@ use plimsoll_core::units::{AskId, ItemId, Millis, Moment, RequestId};
 use plimsoll_core::{Batch, Event, Notice};
 use web_sys::{AbortController, File, HtmlCanvasElement};
 
-use super::ask::Asked;
+use super::caller::Caller;
 use super::late::{is_here, upload};
 use super::memory::Memory;
 use super::network::Watch;
 use super::preview::Previews;
 use super::ready::Readiness;
-
-/// What the engine calls with each notice, and with the file that the notice is about.
-pub type Told = Box<dyn Fn(Notice, &dyn Fn(ItemId) -> Option<File>)>;
-
-/// What the engine calls with each file of a batch that has ended: the files of `queues-end`, one
-/// by one, so that many take no long turn.
-pub type Listed = Box<dyn Fn(ItemId, Value, Option<File>)>;
 
 /// The files of a batch that has ended.
 pub(super) type Ended = std::vec::IntoIter<(ItemId, Value)>;
@@ -37,23 +30,9 @@ pub(super) type Ended = std::vec::IntoIter<(ItemId, Value)>;
 /// So long a turn of ours may take: a frame of the page must still fit behind it.
 const TURN_MS: u64 = 8;
 
-/// Who opened the widget, and wants to hear and to be asked.
-pub struct Caller {
-    /// Hears the notices.
-    pub told: Told,
-    /// Hears of each file of a batch that has ended, before it hears that the batch has.
-    pub listed: Listed,
-    /// Hears which source is shown now.
-    pub turned: Box<dyn Fn(&str)>,
-    /// Has a say in each file's parameters.
-    pub prepare: Option<Asked>,
-    /// Signs.
-    pub sign: Option<Asked>,
-}
-
 /// A handle that views copy.
 #[derive(Clone, Copy)]
-pub struct Engine(StoredValue<Rc<Shell>, LocalStorage>);
+pub struct Engine(pub(super) StoredValue<Rc<Shell>, LocalStorage>);
 
 /// What is on its way, by its id, and how to stop it.
 pub(super) type Running<Id> = RefCell<Vec<(Id, AbortController)>>;
@@ -145,11 +124,6 @@ impl Engine {
     /// A person did something else.
     pub fn tell(self, event: Event) {
         self.0.with_value(|shell| shell.tell(event));
-    }
-
-    /// A person went to another source.
-    pub fn turned(self, source: &str) {
-        self.0.try_with_value(|shell| (shell.caller.turned)(source));
     }
 
     /// Reads one item, and follows it.

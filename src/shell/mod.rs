@@ -3,6 +3,7 @@
 //! nothing about uploads.
 
 mod ask;
+mod caller;
 mod edit;
 mod engine;
 mod explain;
@@ -20,7 +21,8 @@ mod script;
 mod task;
 
 pub use ask::{Asked, Replies};
-pub use engine::{Caller, Engine, Told};
+pub use caller::{Caller, Told};
+pub use engine::Engine;
 pub use explain::explain;
 pub use http::{get, object, set};
 pub use language::speak;

@@ -25,8 +25,8 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Adds the host at the end of the body.
-    pub fn new(sheet: &str) -> Result<Self, JsValue> {
+    /// Adds the host at the end of a container, or else of the body.
+    pub fn new(sheet: &str, container: Option<&Element>) -> Result<Self, JsValue> {
         let window = web_sys::window().ok_or("Plimsoll needs a window")?;
         let document = window.document().ok_or("Plimsoll needs a document")?;
         let body = document
@@ -38,7 +38,11 @@ impl Stage {
         styles.replace_sync(sheet)?;
         adopt(&shadow, &Array::of1(&styles))?;
         let root: HtmlElement = document.create_element("div")?.unchecked_into();
-        root.set_class_name("root");
+        root.set_class_name(if container.is_some() {
+            "root inside"
+        } else {
+            "root"
+        });
         // Whatever the page's own are.
         let words = Words::here();
         root.set_attribute("lang", words.lang())?;
@@ -46,7 +50,7 @@ impl Stage {
         root.style()
             .set_property("color-scheme", &scheme(&document)?)?;
         shadow.append_child(&root)?;
-        body.append_child(&host)?;
+        container.unwrap_or(&body).append_child(&host)?;
         Ok(Self {
             document,
             host,
@@ -76,12 +80,17 @@ impl Stage {
         // The setter fails only for sheets of another document, and these were adopted before.
         let _ = adopt(&self.document, &others);
     }
+
+    /// Gives the page back.
+    pub fn leave(&self) {
+        self.unlock();
+        self.host.remove();
+    }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        self.unlock();
-        self.host.remove();
+        self.leave();
     }
 }
 

@@ -194,6 +194,10 @@ impl Shell {
 
     /// Forgets the files that the batch has no more use for.
     fn let_go(&self) {
+        // A person may yet want the page to have them.
+        if self.batch.borrow().options().flow.show_completed_button {
+            return;
+        }
         let mut files = self.files.borrow_mut();
         for item in self.gone.take() {
             if let Some(file) = files.get_mut(item.0 as usize) {

@@ -87,6 +87,9 @@ async fn upload_with(
     let caller = Caller {
         told: told_each,
         listed: Box::new(|_, _, _| ()),
+        turned: Box::new(|_| ()),
+        completed: Box::new(|_| ()),
+        displayed: Box::new(|_| ()),
         prepare: None,
         sign,
     };

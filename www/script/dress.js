@@ -153,6 +153,18 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 @media (forced-colors: active) {
   .area { outline-color: Highlight; }
   .grip::before { background: Canvas; border-color: CanvasText; }
+.tray {
+  position: fixed; inset-block-end: 24px; z-index: 2147483647;
+  display: grid; grid-template-columns: 1fr auto auto; align-items: center; gap: 4px;
+  inline-size: min(340px, 100vw - 24px); padding: 10px 8px 12px 16px;
+  background: var(--bg); border: 1px solid var(--line); border-radius: var(--radius);
+  box-shadow: 0 12px 36px rgb(6 12 24 / .24), 0 2px 8px rgb(6 12 24 / .12);
+}
+.tray :is(.all, .sum) { grid-column: 1 / -1; padding-inline-end: 8px; }
+.tray h2 { font-size: 15px; }
+@media (max-width: 600px), (max-height: 480px) {
+  .tray { inset-inline: 12px !important; inline-size: auto; }
+  .tray .round { inline-size: 44px; min-block-size: 44px; }
 }
 `;
 

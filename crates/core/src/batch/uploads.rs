@@ -33,6 +33,17 @@ impl Batch {
         stored.collect()
     }
 
+    /// The items that are stored, in shown order, as `queues-end` names them.
+    pub fn completed(&self) -> Vec<(ItemId, Value)> {
+        let stored = self
+            .list
+            .iter()
+            .filter(|item| matches!(item.state, State::Done(_)));
+        stored
+            .map(|item| (item.file.id, payload::queue_item(item, &self.options)))
+            .collect()
+    }
+
     pub(super) fn answered(&mut self, request: RequestId, answer: &Answer) {
         if self.queried(request, Some(answer)) {
             return self.learn_of_server(answer);

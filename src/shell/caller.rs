@@ -1,0 +1,62 @@
+//! Who opened the widget: what it hears, and what it is asked. A page by its callbacks, or an
+//! application in Rust.
+
+use leptos::prelude::*;
+use plimsoll_core::Notice;
+use plimsoll_core::protocol::value::Value;
+use plimsoll_core::units::ItemId;
+use web_sys::File;
+
+use super::ask::Asked;
+use super::engine::Engine;
+
+/// What the engine calls with each notice, and with the file that the notice is about.
+pub type Told = Box<dyn Fn(Notice, &dyn Fn(ItemId) -> Option<File>)>;
+
+/// What the engine calls with each file of a batch that has ended: the files of `queues-end`, one
+/// by one, so that many take no long turn.
+pub type Listed = Box<dyn Fn(ItemId, Value, Option<File>)>;
+
+/// What the engine calls with the files that are stored.
+pub type Completed = Box<dyn Fn(Vec<(Value, Option<File>)>)>;
+
+/// Who opened the widget, and wants to hear and to be asked.
+pub struct Caller {
+    /// Hears the notices.
+    pub told: Told,
+    /// Hears of each file of a batch that has ended, before it hears that the batch has.
+    pub listed: Listed,
+    /// Hears which source is shown now.
+    pub turned: Box<dyn Fn(&str)>,
+    /// Hears of the files that are stored, when a person asks for that.
+    pub completed: Completed,
+    /// Hears that the widget is shown in another way: `shown`, `hidden`, `minimized`, `expanded`.
+    pub displayed: Box<dyn Fn(&'static str)>,
+    /// Has a say in each file's parameters.
+    pub prepare: Option<Asked>,
+    /// Signs.
+    pub sign: Option<Asked>,
+}
+
+impl Engine {
+    /// A person went to another source.
+    pub fn turned(self, source: &str) {
+        self.0.try_with_value(|shell| (shell.caller.turned)(source));
+    }
+
+    /// A person wants the page to have what is stored.
+    pub fn show_completed(self) {
+        self.0.try_with_value(|shell| {
+            let stored = shell.batch.borrow().completed();
+            let stored = stored
+                .into_iter()
+                .map(|(id, entry)| (entry, shell.file(id)));
+            (shell.caller.completed)(stored.collect());
+        });
+    }
+
+    /// The widget is shown in another way.
+    pub fn displayed(self, how: &'static str) {
+        self.0.try_with_value(|shell| (shell.caller.displayed)(how));
+    }
+}
