@@ -129,6 +129,7 @@ fn show(
         turned: Box::new(|_| ()),
         completed: Box::new(|_| ()),
         displayed: Box::new(|_| ()),
+        styles: wasm_bindgen::JsValue::UNDEFINED,
         prepare: None,
         sign,
     };

@@ -34,6 +34,8 @@ struct State {
     prepare: RefCell<Option<Asked>>,
     /// What was given as the container.
     container: RefCell<JsValue>,
+    /// What was given as styles.
+    styles: RefCell<JsValue>,
     callback: Callback,
     opened: RefCell<Option<Rc<Opened>>>,
     /// What it speaks, once that was asked for.
@@ -54,6 +56,7 @@ impl Widget {
             sign: RefCell::default(),
             prepare: RefCell::default(),
             container: RefCell::default(),
+            styles: RefCell::default(),
             callback: Callback::new(callback),
             opened: RefCell::default(),
             words: RefCell::default(),
@@ -157,6 +160,9 @@ impl State {
                     slot.replace(asked(options, names));
                 }
             }
+            if name == "styles" {
+                self.styles.replace(get(options, &name));
+            }
             if CONTAINER.contains(&name.as_str()) {
                 self.container.replace(get(options, &name));
             }
@@ -243,6 +249,7 @@ impl State {
             turned: Box::new(self.turned()),
             completed: Box::new(completed),
             displayed: Box::new(displayed),
+            styles: self.styles.borrow().clone(),
             prepare: self.prepare.borrow().clone(),
             sign: self.sign.borrow().clone(),
         }

@@ -125,6 +125,7 @@ fn panel(engine: Engine, dragging: RwSignal<bool>) -> El {
     };
     el("div")
         .class("panel")
+        .attr("part", "panel")
         .live_attr("data-state", move || Some(state().to_owned()))
         .live_attr("data-dragging", move || dragging.get().then(String::new))
         .live_attr("data-editing", move || {

@@ -6,14 +6,15 @@ use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use leptos::prelude::{Owner, TimeoutHandle, set_timeout_with_handle};
+use plimsoll_core::options::Theme;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
 
-use super::tray;
+use super::{theme, tray};
 use crate::look::words::Words;
-use crate::parts::El;
+use crate::parts::{El, style};
 use crate::shell::page::Stage;
-use crate::shell::{self, Engine, late_dressed};
+use crate::shell::{self, Engine, late, late_dressed};
 
 /// So long what is done can be seen before the widget closes by itself.
 const SEEN: Duration = Duration::from_millis(900);
@@ -80,7 +81,31 @@ impl Frame {
         self.stage.root.append_child(&whole)?;
         let _ = self.whole.set(whole);
         self.display.set(Display::Shown);
+        self.dress()?;
         self.put(Display::Shown)
+    }
+
+    /// Gives it the page's look. What is more than light or dark comes a moment later.
+    fn dress(&self) -> Result<(), JsValue> {
+        let (engine, root) = (self.engine, self.stage.root.clone());
+        let theme = engine.options(|options| options.look.theme);
+        match theme {
+            Theme::Light => style(&root, "color-scheme", "light"),
+            Theme::Dark => style(&root, "color-scheme", "dark"),
+            _ => {}
+        }
+        let plain = matches!(theme, Theme::Auto | Theme::Light | Theme::Dark);
+        if plain && !engine.styles().is_object() {
+            return Ok(());
+        }
+        root.set_attribute("data-bare", "")?;
+        let this = self.this.clone();
+        late(Box::new(move |here| {
+            if let (true, Some(frame)) = (here, this.upgrade()) {
+                theme::apply(frame.engine, root);
+            }
+        }));
+        Ok(())
     }
 
     /// Whether some of it can be seen.

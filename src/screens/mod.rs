@@ -9,6 +9,7 @@ mod frame;
 mod list;
 mod row;
 mod tabs;
+mod theme;
 mod tray;
 
 use std::rc::Rc;

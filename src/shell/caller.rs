@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use plimsoll_core::Notice;
 use plimsoll_core::protocol::value::Value;
 use plimsoll_core::units::ItemId;
+use wasm_bindgen::JsValue;
 use web_sys::File;
 
 use super::ask::Asked;
@@ -32,6 +33,8 @@ pub struct Caller {
     pub completed: Completed,
     /// Hears that the widget is shown in another way: `shown`, `hidden`, `minimized`, `expanded`.
     pub displayed: Box<dyn Fn(&'static str)>,
+    /// The option `styles`, as the page gave it.
+    pub styles: JsValue,
     /// Has a say in each file's parameters.
     pub prepare: Option<Asked>,
     /// Signs.
@@ -53,6 +56,11 @@ impl Engine {
                 .map(|(id, entry)| (entry, shell.file(id)));
             (shell.caller.completed)(stored.collect());
         });
+    }
+
+    /// The page's styles.
+    pub fn styles(self) -> JsValue {
+        self.0.with_value(|shell| shell.caller.styles.clone())
     }
 
     /// The widget is shown in another way.

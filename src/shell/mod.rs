@@ -28,5 +28,5 @@ pub use http::{get, object, set};
 pub use language::speak;
 pub use late::{late, late_dressed};
 pub use ready::Readiness;
-pub use script::{media, picture, promised};
+pub use script::{look, media, picture, poor, promised};
 pub use task::{later, when};

@@ -58,6 +58,14 @@ extern "C" {
     /// Gives the shadow root around an element the style sheet of the late half; once.
     #[wasm_bindgen(catch)]
     pub fn dress(place: &Element) -> Result<Promise, JsValue>;
+
+    /// What a theme and a page's styles come to: `{ palette, frame, font }`.
+    #[wasm_bindgen(catch)]
+    pub fn look(theme: &str, styles: &JsValue) -> Result<Promise, JsValue>;
+
+    /// Warns of two colours that are hard to tell apart.
+    #[wasm_bindgen(catch)]
+    pub fn poor(over: &str, under: &str, ratio: u32, needs: u32) -> Result<Promise, JsValue>;
 }
 
 /// Pictures.

@@ -41,6 +41,7 @@ pub fn show(engine: Engine) -> El {
                 input.click();
             })
             .attr("autofocus", "")
+            .attr("part", "browse")
             .live_text(label),
         )
         .child(el("p").class("hint").text(&engine.options(hint)))

@@ -90,6 +90,7 @@ async fn upload_with(
         turned: Box::new(|_| ()),
         completed: Box::new(|_| ()),
         displayed: Box::new(|_| ()),
+        styles: wasm_bindgen::JsValue::UNDEFINED,
         prepare: None,
         sign,
     };

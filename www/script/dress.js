@@ -180,3 +180,113 @@ export const dress = async (place) => {
   }
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
 };
+
+const NAMES = [
+  ...["window", "windowBorder", "tabIcon", "menuIcons", "textDark", "textLight", "link", "action"],
+  ...["inactiveTabIcon", "error", "inProgress", "complete", "sourceBg"],
+];
+
+/** What the named themes are. The widget's own look stands in for what they don't name. */
+const THEMES = {
+  default: {
+    palette: { window: "#fff", windowBorder: "#90a0b3", action: "#0b5cd6", sourceBg: "#e4ebf1" },
+    frame: "#0e2f5b99",
+  },
+  white: {
+    palette: { window: "#fff", windowBorder: "#e3e7ec", sourceBg: "#fff", action: "#0b5cd6" },
+    frame: "#ffffffcc",
+  },
+  minimal: {
+    palette: {
+      ...{ window: "#fff", windowBorder: "#e6e9ed", sourceBg: "#fff", action: "#20242b" },
+      ...{ link: "#20242b", inProgress: "#20242b", tabIcon: "#20242b" },
+    },
+    frame: "#14181e59",
+  },
+  purple: {
+    palette: {
+      ...{ window: "#1d1530", windowBorder: "#43335f", sourceBg: "#281d42", textDark: "#f4f0ff" },
+      ...{ textLight: "#1d1530", action: "#b794ff", link: "#c9b3ff", inProgress: "#b794ff" },
+      ...{ error: "#ff9d97", complete: "#5fd6a0", tabIcon: "#c9b3ff", menuIcons: "#b9aad6" },
+    },
+    frame: "#140a28b3",
+  },
+};
+
+const warn = (text) => console.warn(`Plimsoll: ${text}`);
+
+/** Whether a text is a colour; says so when it is none. */
+const isColour = (text, name) => {
+  if (text === undefined || text === null) return false;
+  if (typeof text === "string" && CSS.supports("color", text.trim())) return true;
+  warn(`styles.${name} is no colour of CSS; it was left out.`);
+  return false;
+};
+
+/** Any colour of CSS as 0xrrggbb, painted on what it stands on. */
+const painted = (text, ground) => {
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  for (const colour of [ground, text.trim()]) {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+  }
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  return (red << 16) | (green << 8) | blue;
+};
+
+const loaded = new Map();
+
+/** Makes the fonts of a style sheet such as Google's known to the page. */
+const load = async (address) => {
+  const css = await (await fetch(new URL(address, location.href))).text();
+  for (const [block] of css.matchAll(/@font-face\s*\{[^}]*\}/g)) {
+    const of = (name) => block.match(new RegExp(`[{;\\s]${name}:\\s*([^;}]+)`))?.[1].trim();
+    const family = of("font-family")?.replace(/^["']|["']$/g, "");
+    const [source, range] = [of("src"), of("unicode-range")];
+    if (!family || !source) continue;
+    const given = { style: of("font-style"), weight: of("font-weight"), unicodeRange: range };
+    const told = Object.entries(given).filter(([, value]) => value);
+    document.fonts.add(new FontFace(family, source, Object.fromEntries(told)));
+  }
+};
+
+/** The letters that a page wants: those that it calls active, else the first. */
+const fontOf = (fonts) => {
+  const all = Object.entries(fonts ?? {});
+  const [family, font] =
+    all.find(([, font]) => font?.active) ?? all.find(([name]) => name !== "default") ?? [];
+  if (!family || family === "default") return undefined;
+  const address = typeof font === "string" ? font : font?.url;
+  if (address && !loaded.has(address)) {
+    const failed = () => warn(`styles.fonts: ${address} could not be read.`);
+    loaded.set(address, load(address).catch(failed));
+  }
+  return CSS.supports("font-family", family) ? family : undefined;
+};
+
+/** What a theme and a page's styles come to: colours by their places, or none at all. */
+export const look = async (theme, styles) => {
+  const base = THEMES[theme] ?? {};
+  const given = styles?.palette ?? {};
+  for (const name of Object.keys(given).filter((name) => !NAMES.includes(name))) {
+    warn(`styles.palette.${name} is none of the palette's names: ${NAMES.join(", ")}.`);
+  }
+  const own = NAMES.map((name) =>
+    isColour(given[name], `palette.${name}`) ? given[name] : base.palette?.[name],
+  );
+  const ground = own[0] ?? (theme === "dark" ? "#16191f" : "#fff");
+  const palette = own.map((text) => (text ? painted(text, ground) : null));
+  const frame = styles?.frame?.background;
+  return {
+    palette: own.some(Boolean) ? palette : null,
+    frame: isColour(frame, "frame.background") ? frame.trim() : base.frame,
+    font: fontOf(styles?.fonts),
+  };
+};
+
+/** Tells a page's developer of two colours that are hard to tell apart. */
+export const poor = async (over, under, ratio, needs) =>
+  warn(
+    `styles.palette.${over} on ${under} has a contrast of ${(ratio / 100).toFixed(2)}:1; people ` +
+      `need ${needs / 100}:1 at least (WCAG 2.2). Choose a ${over} that is further from ${under}.`,
+  );

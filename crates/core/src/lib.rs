@@ -20,6 +20,7 @@ mod list;
 mod memory;
 pub mod notice;
 pub mod options;
+pub mod palette;
 mod payload;
 pub mod picture;
 pub mod progress;
