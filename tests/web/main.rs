@@ -92,7 +92,8 @@ fn a_stage_leaves_the_page_as_it_was() {
         sheets(),
         body.child_element_count(),
     );
-    let stage = Stage::new("p{color:red}").unwrap();
+    let stage = Stage::new("p{color:red}", None).unwrap();
+    stage.lock().unwrap();
     assert_eq!(sheets(), before.2 + 1, "the scroll lock is a style sheet");
     let style = window()
         .unwrap()
@@ -123,8 +124,10 @@ fn two_stages_give_the_page_back_in_any_order() {
         style.get_property_value("overflow-y").unwrap()
     };
     let before = overflow();
-    let first = Stage::new("").unwrap();
-    let second = Stage::new("").unwrap();
+    let first = Stage::new("", None).unwrap();
+    let second = Stage::new("", None).unwrap();
+    first.lock().unwrap();
+    second.lock().unwrap();
     drop(first);
     assert_eq!(overflow(), "hidden");
     drop(second);
@@ -142,9 +145,9 @@ fn the_page_own_colour_scheme_wins_over_the_preference() {
             .get_property_value("color-scheme")
             .unwrap()
     };
-    assert_eq!(scheme(&Stage::new("").unwrap()), "light dark");
+    assert_eq!(scheme(&Stage::new("", None).unwrap()), "light dark");
     page.style().set_property("color-scheme", "dark").unwrap();
-    assert_eq!(scheme(&Stage::new("").unwrap()), "dark");
+    assert_eq!(scheme(&Stage::new("", None).unwrap()), "dark");
     page.style().remove_property("color-scheme").unwrap();
 }
 
