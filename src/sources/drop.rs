@@ -10,6 +10,8 @@ use web_sys::{
 
 /// No batch takes more; a folder of a million files must not be walked to its end.
 const FILES_MAX: usize = plimsoll_core::options::FILES_MAX as usize;
+/// So many files are asked for at once.
+const TOGETHER: u32 = 250;
 /// What systems leave in every folder and nobody means to upload.
 const LITTER: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
 
@@ -75,10 +77,22 @@ async fn walk(dropped: Dropped) -> Vec<File> {
         if entry.is_directory() {
             let inside = children(entry.unchecked_ref()).await;
             open.extend(inside.into_iter().rev());
-        } else if !LITTER.contains(&entry.name().as_str()) {
-            files.extend(file(entry.unchecked_ref()).await);
+            continue;
+        }
+        // Files that stand together are asked for together: one by one, thousands take seconds.
+        let together = Array::new();
+        found(&entry, &together);
+        while together.length() < TOGETHER && open.last().is_some_and(|next| !next.is_directory()) {
+            if let Some(next) = open.pop() {
+                found(&next, &together);
+            }
+        }
+        if let Ok(all) = JsFuture::from(Promise::all(&together)).await {
+            let all = Array::from(&all);
+            files.extend(all.iter().filter_map(|file| file.dyn_into().ok()));
         }
     }
+    files.truncate(FILES_MAX);
     files
 }
 
@@ -119,9 +133,14 @@ async fn children(folder: &FileSystemDirectoryEntry) -> Vec<FileSystemEntry> {
     all.iter().map(JsCast::unchecked_into).collect()
 }
 
-async fn file(entry: &FileSystemFileEntry) -> Option<File> {
-    let found = Promise::new(&mut |done, failed| {
-        entry.file_with_callback_and_callback(&done, &failed);
-    });
-    JsFuture::from(found).await.ok()?.dyn_into().ok()
+/// Asks for the file of an entry, if anybody means to upload it. What can't be read comes to
+/// something that is no file.
+fn found(entry: &FileSystemEntry, together: &Array) {
+    if LITTER.contains(&entry.name().as_str()) {
+        return;
+    }
+    let entry: &FileSystemFileEntry = entry.unchecked_ref();
+    together.push(&Promise::new(&mut |done, _| {
+        entry.file_with_callback_and_callback(&done, &done);
+    }));
 }
