@@ -46,7 +46,7 @@ const LANGUAGES: [(&str, &[&str], bool); 26] = [
 ];
 
 /// What other languages may say as English does.
-const SAME: [&str; 13] = [
+const SAME: [&str; 14] = [
     "{{size}}/s",
     "{{size}} bytes",
     "{{size}} KB",
@@ -60,6 +60,7 @@ const SAME: [&str; 13] = [
     "Pause",
     "Stop",
     "Timer",
+    "Uploads",
 ];
 
 const FORMS: [&str; 6] = ["_zero", "_one", "_two", "_few", "_many", "_other"];
