@@ -3,7 +3,19 @@
 import assert from "node:assert/strict";
 import { createReadStream } from "node:fs";
 import { after, test } from "node:test";
-import { CLOUD, KEY, SECRET, cloudinary, file, md5, noise, origin, png, stop } from "./server.mjs";
+import {
+  CLOUD,
+  KEY,
+  SECRET,
+  cloudinary,
+  file,
+  md5,
+  noise,
+  origin,
+  png,
+  start,
+  stop,
+} from "./server.mjs";
 
 const { uploader, utils } = cloudinary;
 
@@ -196,6 +208,34 @@ test("refusals reach the caller with their words", async () => {
     wrong.message,
     /^Invalid Signature [0-9a-f]{40}\. String to sign - 'tags=a%26b&timestamp=\d+'\.$/,
   );
+});
+
+test("what has no room is told in words", async () => {
+  await uploader.unsigned_upload(small, "tight");
+  assert.deepEqual(await refusal(uploader.unsigned_upload(small, "tight")), {
+    status: 400,
+    message: "Quota exceeded. Maximum is 1 files.",
+  });
+  const upload_prefix = await start("full", "store_bytes_max = 50");
+  await uploader.upload(small, { upload_prefix, resource_type: "raw" });
+  const another = uploader.upload(small, { upload_prefix, resource_type: "raw" });
+  assert.deepEqual(await refusal(another), {
+    status: 500,
+    message: "The storage is full. Try again later.",
+  });
+});
+
+test("an upload that nobody waits for is pending, and then there", async () => {
+  const { status, batch_id } = await uploader.upload(small, { async: true, public_id: "later" });
+  assert.equal(status, "pending");
+  assert.match(batch_id, /^[0-9a-f]{32}$/);
+  let found = 404;
+  for (let tries = 0; found === 404 && tries < 5_000; tries += 1) {
+    const response = await fetch(`${origin}/${CLOUD}/image/upload/later.png`);
+    await response.arrayBuffer();
+    found = response.status;
+  }
+  assert.equal(found, 200);
 });
 
 test("addresses that the SDK makes are served", async () => {

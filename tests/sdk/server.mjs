@@ -29,19 +29,29 @@ unsigned = true
 
 [clouds.${CLOUD}.presets.signed]
 tags = ["preset"]
+
+[clouds.${CLOUD}.presets.tight]
+unsigned = true
+quota = { files_max = 1 }
 `;
 
 /** A folder for files of the tests. */
 export const folder = await mkdtemp(join(tmpdir(), "plimsoll-sdk-"));
-const config = join(folder, "plimsoll.toml");
-await writeFile(config, CONFIG);
+const servers = [];
 
-const flags = ["--config", config, "--port", "0", "--data", join(folder, "data")];
-const server = spawn(program, flags, { stdio: ["ignore", "pipe", "inherit"] });
-const [line] = await once(createInterface(server.stdout), "line");
+/** Starts a server with these limits besides, and says where it listens. */
+export async function start(name, limits = "") {
+  const config = join(folder, `${name}.toml`);
+  await writeFile(config, CONFIG.replace("[limits]", `[limits]\n${limits}`));
+  const flags = ["--config", config, "--port", "0", "--data", join(folder, name)];
+  const server = spawn(program, flags, { stdio: ["ignore", "pipe", "inherit"] });
+  servers.push(server);
+  const [line] = await once(createInterface(server.stdout), "line");
+  return line.match(/http:\/\/\S+/)[0];
+}
 
 /** Where the server listens. */
-export const origin = line.match(/http:\/\/\S+/)[0];
+export const origin = await start("data");
 
 // The SDK reads it when it is loaded, and then chooses between http and https.
 process.env.CLOUDINARY_URL =
@@ -49,11 +59,11 @@ process.env.CLOUDINARY_URL =
   `?upload_prefix=${encodeURIComponent(origin)}`;
 export const { v2: cloudinary } = await import("cloudinary");
 
-/** Ends the server and takes its files away. */
+/** Ends the servers and takes their files away. */
 export async function stop() {
-  const ended = once(server, "exit");
-  server.kill();
-  await ended;
+  const ended = servers.map((server) => once(server, "exit"));
+  servers.forEach((server) => server.kill());
+  await Promise.all(ended);
   await rm(folder, { recursive: true });
 }
 

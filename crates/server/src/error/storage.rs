@@ -1,6 +1,7 @@
-//! Why nothing can be kept at the moment. A full or closed store passes without the client's doing,
-//! so it is told with a time to come back after; the cause is in the log. The status is 500, as
-//! SDKs of this wire read no body of a 503, and their users would hear a number instead of a reason.
+//! Why nothing can be kept at the moment. A full or closed store passes without the client's
+//! doing, so it is told with a time to come back after; the cause is in the log. The status is
+//! 500, as SDKs of this wire read no body of a 503, and their users would hear a number instead
+//! of a reason.
 
 use std::io;
 
