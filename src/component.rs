@@ -132,6 +132,7 @@ fn show(
         styles: wasm_bindgen::JsValue::UNDEFINED,
         prepare: None,
         sign,
+        vet: None,
     };
     let closed = Rc::new(move || open.set(false));
     words

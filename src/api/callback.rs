@@ -59,6 +59,7 @@ impl Callback {
         let error = error(fault.code(), fault.status, &message);
         set(&error, "attempts", &fault.attempts.into());
         set(&error, "requestId", &optional(fault.request_id.as_deref()));
+        set(&error, "remedy", &fault.remedy().into());
         let history = Array::new();
         for failure in &fault.history {
             let entry = Object::new();
@@ -107,9 +108,14 @@ impl Callback {
     /// Tells what the engine has to say.
     pub fn notice(&self, notice: Notice, file: &dyn Fn(ItemId) -> Option<File>) {
         match notice {
-            Notice::UploadAdded { item, public_id } => {
+            Notice::UploadAdded {
+                item,
+                name,
+                media_type,
+                public_id,
+            } => {
                 let info = Object::new();
-                set(&info, "file", &file(item).into());
+                set(&info, "file", &chosen(file(item), &name, &media_type));
                 set(&info, "publicId", &optional(public_id.as_deref()));
                 self.event("upload-added", &info);
             }
@@ -117,30 +123,43 @@ impl Callback {
             Notice::Success { info, .. } => self.event("success", &plain(&info)),
             Notice::Failed { item, fault } => self.fault(&fault, file(item)),
             Notice::QueuesEnd { .. } => {
-                let info = Object::new();
-                set(&info, "files", &self.listed.slice(0, self.listed.length()));
+                let files = self.listed.slice(0, self.listed.length());
                 self.listed.set_length(0);
-                self.event("queues-end", &info);
+                self.with("queues-end", "files", &files);
             }
             Notice::Abort { items, all } => self.event("abort", &ids(&items, all)),
             Notice::Retry { items, all } => self.event("retry", &ids(&items, all)),
-            Notice::MaxExceeded => {
-                let info = Object::new();
-                set(&info, "reason", &"MAX_EXCEEDED".into());
-                self.event("batch-cancelled", &info);
+            Notice::MaxExceeded => self.cancelled("MAX_EXCEEDED"),
+            Notice::CancelledByPage => self.cancelled("PRE_BATCH"),
+            Notice::InvalidPublicId => self.cancelled("INVALID_PUBLIC_ID"),
+            Notice::PublicIdEdited { public_id } => {
+                self.with("publicid", "id", &optional(public_id.as_deref()));
+            }
+            Notice::TagsEdited { tags } => {
+                let tags = tags.iter().map(JsValue::from);
+                self.with("tags", "tags", &tags.collect::<Array>());
             }
         }
     }
 
+    fn cancelled(&self, reason: &str) {
+        self.with("batch-cancelled", "reason", &reason.into());
+    }
+
+    /// Tells an event whose `info` has one field.
+    pub fn with(&self, event: &str, name: &str, value: &JsValue) {
+        let info = Object::new();
+        set(&info, name, value);
+        self.event(event, &info);
+    }
+
     /// Tells of what is stored: `show-completed`.
     pub fn completed(&self, items: Vec<(Value, Option<File>)>) {
-        let list = Array::new();
-        for (entry, file) in items {
-            list.push(&item(&entry, file));
-        }
-        let info = Object::new();
-        set(&info, "items", &list);
-        self.event("show-completed", &info);
+        let list: Array = items
+            .iter()
+            .map(|(entry, file)| item(entry, file.clone()))
+            .collect();
+        self.with("show-completed", "items", &list);
     }
 
     /// Takes in one of the files that the next `queues-end` tells of.
@@ -183,6 +202,19 @@ fn error(code: &str, status: u16, message: &str) -> Object {
     set(&error, "status", &status.into());
     set(&error, "statusText", &message.into());
     error
+}
+
+/// The file that was chosen; of one that the server fetches, what is known of it.
+fn chosen(file: Option<File>, name: &str, media_type: &str) -> JsValue {
+    file.map_or_else(
+        || {
+            let known = Object::new();
+            set(&known, "name", &name.into());
+            set(&known, "type", &media_type.into());
+            known.into()
+        },
+        JsValue::from,
+    )
 }
 
 fn optional(text: Option<&str>) -> JsValue {

@@ -2,25 +2,24 @@
 //! `prepareUploadParams(callback, params)`. However a page answers (by the callback, by a promise,
 //! by throwing, twice, never), one reply at most counts, and nothing of it harms the widget.
 
-use std::rc::Rc;
-
 use js_sys::{Function, Object, Promise};
+use plimsoll_core::command::Fields;
 use plimsoll_core::event::Reply;
 use plimsoll_core::protocol::value::Value;
 use wasm_bindgen::prelude::*;
 
-use crate::shell::{Asked, Replies, get, json, object, when};
+use crate::shell::{Replies, get, json, object, when};
 
 /// Words of a page that end up in an error and in the console.
 const WORDS_MAX: usize = 1_000;
 
-/// The function under one of these names in a page's options.
-pub fn asked(options: &JsValue, names: [&str; 2]) -> Option<Asked> {
-    let named = |name: &str| get(options, name).dyn_into().ok();
-    let function: Function = names.into_iter().find_map(named)?;
-    Some(Rc::new(move |params, replies| {
-        call(&function, &object(&params), replies);
-    }))
+/// Asks a function of the page's about parameters; `name` is its option's.
+#[inline(never)]
+pub fn asked(function: &JsValue, name: &str, params: Fields, replies: Replies) {
+    match function.dyn_ref::<Function>() {
+        Some(function) => call(function, &object(&params), replies),
+        None => replies(Reply::Threw([name, " is not a function"].concat())),
+    }
 }
 
 fn call(function: &Function, params: &Object, replies: Replies) {

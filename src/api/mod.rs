@@ -3,6 +3,7 @@
 
 mod callback;
 mod functions;
+mod page;
 mod place;
 mod plain;
 mod widget;

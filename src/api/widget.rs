@@ -4,7 +4,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use js_sys::Promise;
+use js_sys::{Array, Object, Promise, Reflect};
+use plimsoll_core::Notice;
 use plimsoll_core::options::{self, OptionProblem, Options, Reason};
 use plimsoll_core::protocol::address;
 use plimsoll_core::protocol::value::Value;
@@ -13,14 +14,17 @@ use web_sys::{Element, console};
 
 use super::callback::{Callback, closing};
 use super::functions::asked;
-use super::place;
+use super::{page, place};
 use crate::look::words::Words;
 use crate::screens::{self, Opened};
-use crate::shell::{Asked, Caller, explain, get, json, set, speak};
+use crate::shell::{
+    Asked, Caller, Vetting, explain, get, json, promised, remove_thumbnails, set, speak, vet,
+};
 
 /// The options that may be functions, in both spellings.
 const SIGN: [&str; 2] = ["uploadSignature", "upload_signature"];
 const PREPARE: [&str; 2] = ["prepareUploadParams", "prepare_upload_params"];
+const BATCH: [&str; 2] = ["preBatch", "pre_batch"];
 /// The option that may be an element.
 const CONTAINER: [&str; 2] = ["inlineContainer", "inline_container"];
 
@@ -29,13 +33,12 @@ const CONTAINER: [&str; 2] = ["inlineContainer", "inline_container"];
 pub struct Widget(Rc<State>);
 
 struct State {
-    given: RefCell<Vec<(String, Value)>>,
-    sign: RefCell<Option<Asked>>,
-    prepare: RefCell<Option<Asked>>,
-    /// What was given as the container.
-    container: RefCell<JsValue>,
-    /// What was given as styles.
-    styles: RefCell<JsValue>,
+    /// The page's options as it gave them, elements and functions among them.
+    given: Object,
+    /// What `page.js` knows of the form and the thumbnails, and of what it has put there.
+    place: Object,
+    /// The element that `applyUploadWidget` made a button.
+    element: JsValue,
     callback: Callback,
     opened: RefCell<Option<Rc<Opened>>>,
     /// What it speaks, once that was asked for.
@@ -50,13 +53,12 @@ struct State {
 impl Widget {
     /// A widget with these options. Shows nothing and adds nothing to the page.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, callback: &JsValue) -> Widget {
+    pub fn new(options: &JsValue, callback: &JsValue, element: &JsValue) -> Widget {
         let state = Rc::new_cyclic(|this| State {
-            given: RefCell::default(),
-            sign: RefCell::default(),
-            prepare: RefCell::default(),
-            container: RefCell::default(),
-            styles: RefCell::default(),
+            // Without a prototype every name is only a name.
+            given: Object::create(JsValue::NULL.unchecked_ref()),
+            place: Object::new(),
+            element: element.clone(),
             callback: Callback::new(callback),
             opened: RefCell::default(),
             words: RefCell::default(),
@@ -74,10 +76,12 @@ impl Widget {
         if self.0.words.borrow().is_some() {
             return None;
         }
-        let given = self.0.given.borrow();
-        let find = |wanted: &str| given.iter().find(|(name, _)| name == wanted);
-        let find = |wanted| find(wanted).map(|(_, value)| value);
-        speak(find("language").and_then(Value::text), find("text"))
+        let language = get(&self.0.given, "language").as_string();
+        let text = json::value(&get(&self.0.given, "text"));
+        speak(
+            language.as_deref(),
+            Some(&text).filter(|text| !text.is_null()),
+        )
     }
 
     /// Takes in what was waited for.
@@ -118,11 +122,18 @@ impl Widget {
         self.0.display(Opened::minimize);
     }
 
-    /// Replaces options from the next opening on.
+    /// Gives options in place of earlier ones. What is uploaded already keeps the old ones; what
+    /// the dialog is made by holds from the next opening on.
     pub fn update(&self, options: &JsValue) {
         self.0.give(options);
         self.0.words.take();
         self.0.warned.set(false);
+        let opened = self.0.opened.borrow().clone();
+        if let Some(opened) = opened {
+            let options = self.0.options();
+            self.0.placed(&options);
+            opened.update(options);
+        }
     }
 
     /// Whether some of it can be seen.
@@ -139,36 +150,36 @@ impl Widget {
         opened.as_ref().is_some_and(|opened| opened.is_minimized())
     }
 
-    /// Stops everything and removes the dialog. Nothing is called back any more.
-    pub fn destroy(&self) {
+    /// Stops everything and removes the dialog, and what it put into the page's place for
+    /// thumbnails where `how.removeThumbnails` is true. Nothing is called back any more.
+    pub fn destroy(&self, how: &JsValue) -> JsValue {
         self.0.destroyed.set(true);
         self.0.opened.take();
+        if get(how, "removeThumbnails").is_truthy() && get(&self.0.place, "wanted").is_truthy() {
+            return promised(remove_thumbnails(&self.0.place)).into();
+        }
+        JsValue::UNDEFINED
     }
 }
 
 impl State {
     /// Puts options beside those there are, or in their places.
     fn give(&self, options: &JsValue) {
-        let Value::Object(entries) = json::value(options) else {
+        if !options.is_object() {
             return;
-        };
-        let mut given = self.given.borrow_mut();
-        for (name, value) in entries {
-            // What was a function before may be something else now.
-            for (names, slot) in [(SIGN, &self.sign), (PREPARE, &self.prepare)] {
-                if names.contains(&name.as_str()) {
-                    slot.replace(asked(options, names));
-                }
-            }
-            if name == "styles" {
-                self.styles.replace(get(options, &name));
-            }
-            if CONTAINER.contains(&name.as_str()) {
-                self.container.replace(get(options, &name));
-            }
-            given.retain(|(other, _)| *other != name);
-            given.push((name, value));
         }
+        for entry in Object::entries(options.unchecked_ref()) {
+            let entry: Array = entry.unchecked_into();
+            let name = entry.get(0);
+            // So that the latest of two spellings is the last one, which counts.
+            let _ = Reflect::delete_property(&self.given, &name);
+            let _ = Reflect::set(&self.given, &name, &entry.get(1));
+        }
+    }
+
+    /// The page's own value of an option.
+    fn own(&self, names: [&str; 2]) -> JsValue {
+        own(&self.given, names)
     }
 
     fn show(&self) {
@@ -207,6 +218,7 @@ impl State {
             }
         });
         let caller = self.caller();
+        self.placed(&options);
         let words = self.words.borrow().clone().unwrap_or_default();
         let container = container.as_ref();
         match words.during(|| screens::open(options, caller, container, closed)) {
@@ -218,6 +230,24 @@ impl State {
         }
     }
 
+    /// What the page is asked: for parameters, for signatures, and which files may go.
+    fn asks(&self) -> (Option<Asked>, Option<Asked>, Option<Vetting>) {
+        // Looked up when they are called: the page may have given other ones since.
+        let given = self.given.clone();
+        let asks = |names: [&'static str; 2]| -> Option<Asked> {
+            let given = given.clone();
+            Some(Rc::new(move |params, replies| {
+                asked(&own(&given, names), names[0], params, replies);
+            }))
+        };
+        let (prepare, sign) = (asks(PREPARE), asks(SIGN));
+        let vet: Vetting = Box::new(move |files| {
+            let (all, each) = (own(&given, BATCH), own(&given, ["validate"; 2]));
+            promised(vet(&all, &each, files))
+        });
+        (prepare, sign, Some(vet))
+    }
+
     /// What an open widget tells and asks.
     fn caller(&self) -> Caller {
         let heard = |this: &Weak<State>| {
@@ -226,9 +256,15 @@ impl State {
         };
         let this = self.this.clone();
         let told = move |notice, file: &dyn Fn(_) -> _| {
-            if let Some(callback) = heard(&this) {
-                callback.notice(notice, file);
+            let Some(state) = this.upgrade().filter(|state| !state.destroyed.get()) else {
+                return;
+            };
+            if let Notice::Success { info, .. } = &notice
+                && get(&state.place, "wanted").is_truthy()
+            {
+                page::attach(&state.place, info);
             }
+            state.callback.notice(notice, file);
         };
         let this = self.this.clone();
         let completed = move |items| {
@@ -243,28 +279,43 @@ impl State {
             }
         };
         let list = self.callback.clone();
+        let (prepare, sign, vet) = self.asks();
         Caller {
             told: Box::new(told),
             listed: Box::new(move |_, entry, file| list.listed(&entry, file)),
             turned: Box::new(self.turned()),
             completed: Box::new(completed),
             displayed: Box::new(displayed),
-            styles: self.styles.borrow().clone(),
-            prepare: self.prepare.borrow().clone(),
-            sign: self.sign.borrow().clone(),
+            styles: self.own(["styles"; 2]),
+            prepare,
+            sign,
+            vet,
         }
     }
 
     /// Where in the page it is to be, if not over it.
     fn container(&self, options: &Options) -> Option<Element> {
         let place = options.page.inline_container.as_ref()?;
-        let found = place::find(place, &self.container.borrow());
+        let found = place::find(place, &self.own(CONTAINER));
         if found.is_none() {
             let text = "Plimsoll: inlineContainer names no element that is in the page now; the \
                         widget opened over the page. Open it once the element is there.";
             console::warn_1(&text.into());
         }
         found
+    }
+
+    /// Tells `page.js` where what is stored belongs.
+    fn placed(&self, options: &Options) {
+        let entries = [
+            ("form", self.own(["form"; 2])),
+            ("thumbnails", self.own(["thumbnails"; 2])),
+            ("element", self.element.clone()),
+        ];
+        for (name, value) in entries {
+            set(&self.place, name, &value);
+        }
+        page::describe(&self.place, options);
     }
 
     /// Tells that it could not be shown.
@@ -277,11 +328,7 @@ impl State {
     /// Tells which source a person went to.
     fn turned(&self) -> impl Fn(&str) + use<> {
         let callback = self.callback.clone();
-        move |source| {
-            let info = js_sys::Object::new();
-            set(&info, "source", &source.into());
-            callback.event("source-changed", &info);
-        }
+        move |source| callback.with("source-changed", "source", &source.into())
     }
 
     /// Adds what the page wants the server to fetch.
@@ -332,7 +379,7 @@ impl State {
 
     /// The options as core reads them; each problem is told once.
     fn options(&self) -> Options {
-        let given = Value::Object(self.given.borrow().clone());
+        let given = json::value(&self.given);
         let ids = crate::shell::page::registered();
         let ids = ids
             .iter()
@@ -354,4 +401,11 @@ impl State {
         };
         explain(problems, Box::new(tell));
     }
+}
+
+/// What one of these names has.
+fn own(given: &Object, names: [&str; 2]) -> JsValue {
+    let mut values = names.into_iter().map(|name| get(given, name));
+    let found = values.find(|value| !value.is_undefined() && !value.is_null());
+    found.unwrap_or_default()
 }

@@ -282,6 +282,8 @@ pub fn refusal(refusal: &Refusal) -> String {
             &size(*limit),
         ),
         Refusal::Duplicate { of } => UPLOADER_ERRORS_DUPLICATE.with("name", of),
+        Refusal::ByPage { words } if words.is_empty() => UPLOADER_ERRORS_BY_PAGE.text().to_owned(),
+        Refusal::ByPage { words } => words.clone(),
         Refusal::Empty => UPLOADER_ERRORS_FILE_EMPTY.text().to_owned(),
         Refusal::PictureTooSmall { size, least } => {
             let word = UPLOADER_ERRORS_MIN_DIMENSIONS_VALIDATION;

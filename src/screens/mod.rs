@@ -82,6 +82,11 @@ impl Opened {
         self.engine.fetch(addresses);
     }
 
+    /// Other options, for what is chosen from now on.
+    pub fn update(&self, options: Options) {
+        self.engine.update(options);
+    }
+
     /// What is stored, in shown order: as `success` has told it.
     pub fn results(&self) -> Vec<Value> {
         self.engine.results()

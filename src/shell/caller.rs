@@ -1,6 +1,7 @@
 //! Who opened the widget: what it hears, and what it is asked. A page by its callbacks, or an
 //! application in Rust.
 
+use js_sys::{Array, Promise};
 use leptos::prelude::*;
 use plimsoll_core::Notice;
 use plimsoll_core::protocol::value::Value;
@@ -39,7 +40,12 @@ pub struct Caller {
     pub prepare: Option<Asked>,
     /// Signs.
     pub sign: Option<Asked>,
+    /// Has a say in which files go: gives a promise of what `page.js` says of them.
+    pub vet: Option<Vetting>,
 }
+
+/// Asks the page which files may go.
+pub type Vetting = Box<dyn Fn(&Array) -> Promise>;
 
 impl Engine {
     /// A person went to another source.

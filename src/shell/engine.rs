@@ -8,10 +8,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use plimsoll_core::batch::{Change, Summary};
-use plimsoll_core::event::PickedFile;
 use plimsoll_core::item::ItemView;
 use plimsoll_core::options::Options;
-use plimsoll_core::protocol::address;
 use plimsoll_core::protocol::value::Value;
 use plimsoll_core::units::{AskId, ItemId, Millis, Moment, RequestId};
 use plimsoll_core::{Batch, Event, Notice};
@@ -111,7 +109,7 @@ impl Engine {
     /// A person chose files by one act. Does nothing once the dialog is gone, or without files.
     pub fn pick(self, files: Vec<File>) {
         if !files.is_empty() {
-            self.0.try_with_value(|shell| shell.pick(files, |_, _| ()));
+            self.0.try_with_value(|shell| shell.chosen(files));
         }
     }
 
@@ -216,6 +214,21 @@ impl Engine {
         })
     }
 
+    /// Other options, for what is chosen from now on.
+    pub fn update(self, options: Options) {
+        self.0.with_value(|shell| {
+            if is_here() {
+                let options = Box::new(options);
+                return shell.tell(Event::Updated { options });
+            }
+            // Nothing has been told to the batch so far: it is as good as new.
+            shell
+                .batch
+                .replace(Batch::new(options, [random(), random()]));
+            shell.totals.notify();
+        });
+    }
+
     /// Whether nothing waits or is being sent.
     pub fn is_idle(self) -> bool {
         self.0.with_value(|shell| shell.batch.borrow().is_idle())
@@ -255,45 +268,6 @@ impl Shell {
                 });
             }
         });
-    }
-
-    /// Takes files in; `known` is called for each before the engine hears of it.
-    fn pick(&self, files: Vec<File>, mut known: impl FnMut(&Memory, ItemId)) {
-        let mut picked = Vec::with_capacity(files.len());
-        let mut kept = self.files.borrow_mut();
-        for file in files {
-            let id = ItemId(u32::try_from(kept.len()).unwrap_or(u32::MAX));
-            known(&self.memory, id);
-            picked.push(PickedFile {
-                id,
-                name: file.name(),
-                // A size is a whole number below 2^53, exact in both types. Read now: a file that
-                // changes later is then refused by the browser instead of sent half.
-                size: file.size() as u64,
-                media_type: file.type_(),
-                address: None,
-            });
-            kept.push(Some(file));
-        }
-        drop(kept);
-        self.tell(Event::Picked { files: picked });
-    }
-
-    fn fetch(&self, addresses: Vec<String>) {
-        let mut kept = self.files.borrow_mut();
-        let mut picked = Vec::with_capacity(addresses.len());
-        for address in addresses {
-            picked.push(PickedFile {
-                id: ItemId(u32::try_from(kept.len()).unwrap_or(u32::MAX)),
-                name: address::name(&address).to_owned(),
-                size: 0,
-                media_type: address::media_type(&address).to_owned(),
-                address: Some(address),
-            });
-            kept.push(None);
-        }
-        drop(kept);
-        self.tell(Event::Picked { files: picked });
     }
 
     #[inline(never)]

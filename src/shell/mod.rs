@@ -4,6 +4,7 @@
 
 mod ask;
 mod caller;
+mod chosen;
 mod edit;
 mod engine;
 mod explain;
@@ -21,12 +22,12 @@ mod script;
 mod task;
 
 pub use ask::{Asked, Replies};
-pub use caller::{Caller, Told};
+pub use caller::{Caller, Told, Vetting};
 pub use engine::Engine;
 pub use explain::explain;
 pub use http::{get, object, set};
 pub use language::speak;
 pub use late::{late, late_dressed};
 pub use ready::Readiness;
-pub use script::{look, media, picture, poor, promised};
+pub use script::{attach, look, media, picture, poor, promised, remove_thumbnails, vet};
 pub use task::{later, when};

@@ -2,20 +2,20 @@
 //! fact. When and why is the engine's.
 
 use std::pin::Pin;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use js_sys::Promise;
+use js_sys::{Array, Object, Promise};
 use plimsoll_core::command::{Ask, Question, Send};
-use plimsoll_core::event::{Recall, Reply};
+use plimsoll_core::event::{Recall, Reply, Vetted};
 use plimsoll_core::units::{AskId, ItemId, RequestId};
 use plimsoll_core::{Command, Event, Notice};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal, File};
 
 use super::ask::{self, Replies};
 use super::engine::{Running, Shell};
-use super::http::{self, Outgoing};
+use super::http::{self, Outgoing, set};
 use super::script::{self, promised};
 use super::task::{later, when};
 
@@ -27,6 +27,7 @@ impl Shell {
             Command::Abort(request) => stop(&self.flights, request),
             Command::Ask(ask) => self.ask(ask),
             Command::Dismiss(ask) => stop(&self.questions, ask),
+            Command::Vet { ask, items } => self.vet(ask, items),
             Command::Recall { item, scope } => self.recall(item, &scope),
             Command::Remember {
                 item,
@@ -119,6 +120,35 @@ impl Shell {
         }
     }
 
+    /// Asks the page which files of a choice may go. One that is not asked takes all.
+    fn vet(&self, ask: AskId, items: Vec<ItemId>) {
+        let files: Array = items.iter().map(|id| self.described(*id)).collect();
+        let Some(vet) = &self.caller.vet else {
+            let verdict = Vetted::AllBut(Vec::new());
+            return later_told(&self.this, Event::Vetted { ask, verdict });
+        };
+        let this = self.this.clone();
+        let act = move |said: Result<JsValue, JsValue>| {
+            let verdict = verdict(&said.unwrap_or_default(), &items);
+            if let Some(shell) = this.upgrade() {
+                shell.tell(Event::Vetted { ask, verdict });
+            }
+        };
+        when(vet(&files), Box::new(act));
+    }
+
+    /// The file; of one that the server is to fetch, its name.
+    fn described(&self, id: ItemId) -> JsValue {
+        if let Some(file) = self.file(id) {
+            return file.into();
+        }
+        let known = Object::new();
+        if let Some(item) = self.batch.borrow().item(id) {
+            set(&known, "name", &item.name.into());
+        }
+        known.into()
+    }
+
     fn recall(&self, item: ItemId, scope: &str) {
         let this = self.this.clone();
         let tell = move |recall| {
@@ -209,6 +239,30 @@ impl Shell {
     pub(super) fn file(&self, id: ItemId) -> Option<File> {
         self.files.borrow().get(id.0 as usize).cloned().flatten()
     }
+}
+
+/// What `page.js` says: false, or pairs of index and words.
+fn verdict(said: &JsValue, items: &[ItemId]) -> Vetted {
+    let Some(refused) = said.dyn_ref::<Array>() else {
+        return Vetted::None;
+    };
+    let pair = |pair: JsValue| {
+        let pair: Array = pair.dyn_into().ok()?;
+        // An index of ours, small and whole.
+        let item = items.get(pair.get(0).as_f64()? as usize)?;
+        Some((*item, pair.get(1).as_string().unwrap_or_default()))
+    };
+    Vetted::AllBut(refused.iter().filter_map(pair).collect())
+}
+
+/// Tells a fact after the current event.
+fn later_told(this: &Weak<Shell>, event: Event) {
+    let this = this.clone();
+    later(Box::new(move || {
+        if let Some(shell) = this.upgrade() {
+            shell.tell(event);
+        }
+    }));
 }
 
 /// Begins something that can be stopped until it has ended. `None` in no browser that can run this

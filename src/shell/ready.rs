@@ -37,7 +37,10 @@ impl Shell {
         }
         let readiness = self.readiness.get();
         let wanted = match event {
-            Event::Picked { .. } => readiness == Readiness::Ready,
+            Event::Picked { .. }
+            | Event::PublicIdEdited { .. }
+            | Event::TagsEdited { .. }
+            | Event::PresetChosen { .. } => readiness == Readiness::Ready,
             Event::WentOnline => readiness == Readiness::Failing,
             _ => false,
         };

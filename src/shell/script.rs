@@ -156,6 +156,35 @@ extern "C" {
     pub fn speak(keys: u32, language: &str, given: &Array) -> Result<Promise, JsValue>;
 }
 
+#[wasm_bindgen(module = "/www/script/page.js")]
+extern "C" {
+    /// What the page's two functions say of files: false for none of them, else a list of `[index,
+    /// words]` for those that may not go. `undefined` when the script could not be had.
+    #[wasm_bindgen(catch)]
+    pub fn vet(all: &JsValue, each: &JsValue, files: &Array) -> Result<Promise, JsValue>;
+
+    /// Puts a stored asset into the page: a field of a form, and a thumbnail.
+    #[wasm_bindgen(catch)]
+    pub fn attach(
+        place: &Object,
+        info: &JsValue,
+        identifier: &str,
+        label: &str,
+    ) -> Result<Promise, JsValue>;
+
+    /// Takes the thumbnails away that were put there.
+    #[wasm_bindgen(catch, js_name = removeThumbnails)]
+    pub fn remove_thumbnails(place: &Object) -> Result<Promise, JsValue>;
+}
+
+#[wasm_bindgen(module = "/www/script/encrypt.js")]
+extern "C" {
+    /// The encrypted files, `undefined` in the place of each that could not be: nothing of that
+    /// may be sent.
+    #[wasm_bindgen(catch)]
+    pub fn encrypt(files: &Array, key: &str, iv: &str) -> Result<Promise, JsValue>;
+}
+
 #[wasm_bindgen(module = "/www/script/late.js")]
 extern "C" {
     /// True once a later part of the module is there, with those before it.

@@ -72,9 +72,9 @@ export interface Options {
    */
   resumeKeepSize?: number | null | undefined;
   /**
-   * Files are encrypted in the browser before they are sent, by AES-GCM, and stored as `raw`. The
-   * key is the SHA-256 hash of `key`, the nonce the first 12 bytes of that of `iv`: both may be any
-   * text. Whoever can read the page can read both.
+   * Files are encrypted in the browser before they are sent, by AES-GCM, and stored as `raw`. `key`
+   * and `iv` may be any texts; [api.md](api.md#encryption) says how to read such a file again.
+   * Whoever can read the page can read both.
    */
   encryption?: { key: string; iv: string } | null | undefined;
   /** When it is aborted, uploads stop and the widget closes without a question. */

@@ -175,8 +175,7 @@
   /** Turns an element into the upload button of a widget: `what` is the element, a selector, or a
    * list of elements such as jQuery's, of which the first counts. */
   const applyUploadWidget = (what, options, callback) => {
-    const found = typeof what === "string" ? document.querySelector(what) : what;
-    const element = found && !found.nodeType ? found[0] : found;
+    const element = elementOf(what);
     if (!element?.nodeType) {
       console.error(
         `Plimsoll: applyUploadWidget found no element for ${JSON.stringify(what)}. ` +
@@ -271,6 +270,22 @@
   const given = (options) =>
     Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value != null));
 
+  /** An element, a selector's first one, or the first one of a list such as jQuery's. */
+  const elementOf = (what) => {
+    try {
+      const found = typeof what === "string" ? document.querySelector(what) : what;
+      return found && !found.nodeType ? found[0] : found;
+    } catch {
+      // No selector.
+      return null;
+    }
+  };
+
+  /** Before the names of the first version's events. */
+  const OLD = "cloudinarywidget";
+  /** The results of those that have one. */
+  const stored = (files) => files.map(({ uploadInfo }) => uploadInfo).filter(Boolean);
+
   /** Calls a function of the page. What it throws is reported as if nobody had caught it. */
   const attempt = (act, ...args) => {
     try {
@@ -355,9 +370,27 @@
         if (event === name && !destroyed) attempt(act, first, result);
       }
       if (destroyed) return;
-      const detail = { widget, error, event: name, info: result.info };
-      const target = element?.isConnected ? element : document;
-      target.dispatchEvent(new CustomEvent(`plimsoll:${name}`, { detail, bubbles: true }));
+      const { info } = result;
+      fire(`plimsoll:${name}`, { widget, error, event: name, info });
+      // As pages of the first version hear it.
+      if (name === "success") fire(`${OLD}fileuploadsuccess`, info);
+      if (name === "queues-end") fire(`${OLD}success`, stored(info.files));
+      if (name === "close") fire(`${OLD}closed`, info);
+      if (error) fire(`${OLD}${info?.file ? "fileuploadfail" : "error"}`, error);
+    };
+
+    /** Tells by a DOM event and, where there is jQuery, by that: each listener once. */
+    const fire = (name, detail) => {
+      if (destroyed) return;
+      const places = [element, elementOf(known.form)];
+      const target = places.find((place) => place?.isConnected) ?? document;
+      const { event } = window.jQuery ?? {};
+      // What jQuery itself sets while it calls a native method of this name.
+      if (event) event.triggered = name;
+      target.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+      if (!event) return;
+      event.triggered = undefined;
+      attempt(() => window.jQuery(target).trigger(name, [detail]));
     };
 
     const abort = () => widget.destroy();
@@ -383,13 +416,14 @@
       },
       async destroy(how) {
         if (destroyed) return;
-        call("destroy", how);
         destroyed = true;
+        const done = real?.destroy(how);
         real = undefined;
         able = false;
         kept = listeners = [];
         signal?.removeEventListener?.("abort", abort);
         ended?.(signal?.reason ?? new DOMException("The widget was destroyed.", "AbortError"));
+        await done;
       },
     };
     signal?.addEventListener?.("abort", abort);

@@ -7,7 +7,9 @@ mod contents;
 mod control;
 mod past;
 mod requests;
+mod terms;
 mod uploads;
+mod vetting;
 
 use std::collections::VecDeque;
 
@@ -25,7 +27,10 @@ use crate::progress::{self, Pace, Speed};
 use crate::traffic::{Brake, Presence, Tokens};
 use crate::units::{ItemId, Millis, Moment};
 
+use vetting::Vet;
+
 pub use crate::list::Change;
+pub use vetting::VET_MS;
 
 /// From the last file's end to `queues-end`. Pages keep results in states that take in one change
 /// per frame (React's, for one): told in one breath, the last `success` would be lost to them.
@@ -82,7 +87,10 @@ enum Run {
 /// The files of one opened widget.
 #[derive(Debug)]
 pub struct Batch {
+    /// For what is taken in from now on.
     options: Options,
+    /// What held before, for the items that were taken in then.
+    earlier: Vec<Options>,
     chance: Chance,
     list: List,
     commands: VecDeque<Command>,
@@ -90,6 +98,8 @@ pub struct Batch {
     busy: Vec<ItemId>,
     /// What waits for the page, the shell or the past; few as well.
     awaiting: Vec<ItemId>,
+    /// Files that the page is asked about.
+    vets: Vec<Vet>,
     /// What a person wants first, the latest wish first.
     preferred: Vec<ItemId>,
     /// Files whose heads are to be read and pictures that are to be made anew, in order.
@@ -130,11 +140,13 @@ impl Batch {
     pub fn new(options: Options, seed: [u64; 2]) -> Self {
         Self {
             options,
+            earlier: Vec::new(),
             chance: Chance::new(seed),
             list: List::default(),
             commands: VecDeque::new(),
             busy: Vec::new(),
             awaiting: Vec::new(),
+            vets: Vec::new(),
             preferred: Vec::new(),
             chores: VecDeque::new(),
             editing: Vec::new(),
@@ -205,11 +217,16 @@ impl Batch {
             Event::Preferred { item } => self.prefer(item),
             Event::WentOffline => self.presence.online = false,
             Event::WentOnline => self.online(),
+            Event::Vetted { ask, verdict } => return self.vetted(ask, &verdict),
             Event::Replied { ask, reply } => self.replied(ask, &reply),
             Event::Recalled { item, recall } => self.recalled(item, recall),
             Event::Probed { item, head } => return self.probed(item, head),
             Event::Edited { item, edit } => return self.edited(item, edit),
             Event::Remade { item, made } => return self.remade(item, made),
+            Event::Updated { options } => self.renew_terms(*options),
+            Event::PublicIdEdited { public_id } => self.name_by(public_id),
+            Event::TagsEdited { tags } => self.tag_by(tags),
+            Event::PresetChosen { preset } => self.store_by(preset),
             Event::Ticked => {}
         }
         Work::Same
@@ -233,6 +250,9 @@ impl Batch {
         };
         for item in self.busy_items() {
             self.due(item, &mut deadline);
+        }
+        for vet in &self.vets {
+            sooner(&mut deadline, Some(vet.until));
         }
         for item in self.awaiting_items() {
             sooner(&mut deadline, self.patient_until(item));
@@ -263,7 +283,7 @@ impl Batch {
         self.list.iter().map(|item| item.file.id)
     }
 
-    /// The options it works by.
+    /// The options for what is taken in from now on.
     pub const fn options(&self) -> &Options {
         &self.options
     }
@@ -275,6 +295,9 @@ impl Batch {
 
     fn picked(&mut self, files: Vec<PickedFile>) -> Work {
         self.summary.left_out = 0;
+        if self.is_misnamed() {
+            return self.turn_away(files);
+        }
         let single = !self.options.multiple;
         // One file at a time: while it is busy nothing replaces it.
         let locked = single && self.list.counts.active > 0;
@@ -282,7 +305,7 @@ impl Batch {
             self.clear();
         }
         let mut room = self.room();
-        let mut work = Work::Same;
+        let (mut work, mut vetted) = (Work::Same, Vec::new());
         for (index, file) in files.into_iter().enumerate() {
             let id = file.id;
             // A choice that is told twice must not upload anything twice.
@@ -299,6 +322,9 @@ impl Batch {
             match verdict {
                 Verdict::Admit => {
                     room -= 1;
+                    if self.is_vetted() {
+                        vetted.push(id);
+                    }
                     if self.admit(file) == Work::More {
                         work = Work::More;
                     }
@@ -316,13 +342,8 @@ impl Batch {
         if self.summary.left_out > 0 {
             self.notify(Notice::MaxExceeded);
         }
-        if self
-            .list
-            .iter()
-            .any(|item| matches!(item.state, State::Waiting))
-        {
-            self.open();
-        }
+        self.vet(vetted);
+        self.open_if_wanted();
         self.list.tell_summary();
         work
     }
@@ -362,6 +383,13 @@ impl Batch {
         }
     }
 
+    fn open_if_wanted(&mut self) {
+        let waits = |item: &Item| matches!(item.state, State::Waiting);
+        if self.list.iter().any(waits) {
+            self.open();
+        }
+    }
+
     fn open(&mut self) {
         if let Run::Closed = self.run {
             self.runs += 1;
@@ -383,7 +411,7 @@ impl Batch {
                     item.run == self.runs && !matches!(item.state, State::Refused(_))
                 });
                 let files = ended
-                    .map(|item| (item.file.id, payload::queue_item(item, &self.options)))
+                    .map(|item| (item.file.id, payload::queue_item(item, self.terms(item))))
                     .collect();
                 self.notify(Notice::QueuesEnd { files });
             }

@@ -98,6 +98,14 @@ pub enum Command {
     Ask(Ask),
     /// The answer to a question is not wanted any more.
     Dismiss(AskId),
+    /// Ask the page whether files may go (`preBatch`, `validate`). Ends in one `Vetted`, unless
+    /// dismissed.
+    Vet {
+        /// To be repeated in the verdict's event.
+        ask: AskId,
+        /// The files of one choice.
+        items: Vec<ItemId>,
+    },
     /// Look up what an earlier life of the page knew of the item's file, and keep other tabs from
     /// uploading it until `Yield`. Ends in `Recalled`.
     Recall {

@@ -46,6 +46,11 @@ pub enum Refusal {
         /// What the name says.
         format: String,
     },
+    /// The page said no.
+    ByPage {
+        /// Why, in the page's own words; perhaps empty.
+        words: String,
+    },
     /// Not one of the formats that the page allows.
     FormatNotAllowed {
         /// The file's extension, lower case, perhaps empty.
@@ -121,6 +126,7 @@ impl Refusal {
             Self::PictureTooSmall { .. } => "file.picture_too_small",
             Self::PictureTooLarge { .. } => "file.picture_too_large",
             Self::Disguised { .. } => "file.disguised",
+            Self::ByPage { .. } => "file.refused_by_page",
             Self::FormatNotAllowed { .. } => "file.format_not_allowed",
         }
     }
@@ -165,7 +171,7 @@ impl Fault {
 
     /// What happened and what to do about it, in English, for the page's developer.
     pub fn message(&self) -> String {
-        let (what, remedy) = self.sentences();
+        let (what, _) = self.sentences();
         let mut text = String::from(what);
         if self.status != 0 {
             text.push_str(" (HTTP ");
@@ -182,9 +188,14 @@ impl Fault {
             }
         }
         text.push(' ');
-        // What was found out is worth more than what is often the case.
-        text.push_str(self.diagnosis.as_deref().unwrap_or(remedy));
+        text.push_str(self.remedy());
         text
+    }
+
+    /// What to do about it: the end of the message.
+    pub fn remedy(&self) -> &str {
+        // What was found out is worth more than what is often the case.
+        self.diagnosis.as_deref().unwrap_or(self.sentences().1)
     }
 
     /// The start of the message, and the remedy at its end.

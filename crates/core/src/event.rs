@@ -2,6 +2,7 @@
 //! what no longer concerns anything changes nothing.
 
 use crate::crop::Edit;
+use crate::options::Options;
 use crate::picture::{Head, Size};
 use crate::protocol::value::Value;
 use crate::units::{AskId, ItemId, RequestId};
@@ -96,6 +97,15 @@ pub enum Reply {
     Lost,
 }
 
+/// What the page says about files that it was asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Vetted {
+    /// None of them may go.
+    None,
+    /// All may go but these, for the reasons beside them.
+    AllBut(Vec<(ItemId, String)>),
+}
+
 /// What an earlier life of the page knew of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recall {
@@ -187,6 +197,13 @@ pub enum Event {
     WentOffline,
     /// The browser has a network again.
     WentOnline,
+    /// The page said which of the files it was asked about may go.
+    Vetted {
+        /// The question.
+        ask: AskId,
+        /// What it said.
+        verdict: Vetted,
+    },
     /// A question was answered.
     Replied {
         /// The question.
@@ -229,6 +246,26 @@ pub enum Event {
         item: ItemId,
         /// What it is now.
         made: Option<Made>,
+    },
+    /// The page has other options for what is taken in from now on.
+    Updated {
+        /// All of them.
+        options: Box<Options>,
+    },
+    /// A person wrote a public ID for the next files, which may be none, or wrong.
+    PublicIdEdited {
+        /// As it was written.
+        public_id: Option<String>,
+    },
+    /// A person chose the tags of the next files.
+    TagsEdited {
+        /// All of them.
+        tags: Vec<String>,
+    },
+    /// A person chose the upload preset of the next files.
+    PresetChosen {
+        /// Its name.
+        preset: String,
     },
     /// Nothing but time went by.
     Ticked,

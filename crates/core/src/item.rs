@@ -35,6 +35,8 @@ pub(crate) enum State {
     Remaking {
         until: Option<Millis>,
     },
+    /// The page is asked whether it may go at all.
+    Vetting,
     /// For a free request.
     Waiting,
     /// What an earlier life of the page knew of it is looked up, and then perhaps asked of the
@@ -121,6 +123,7 @@ impl State {
             self,
             Self::Comparing { .. }
                 | Self::Held
+                | Self::Vetting
                 | Self::Probing { .. }
                 | Self::Editing
                 | Self::Remaking { .. }
@@ -206,6 +209,8 @@ pub(crate) struct Item {
     pub state: State,
     /// Which run of the batch it belongs to.
     pub run: u32,
+    /// Which options it was taken in by, from the first ones on.
+    pub terms: usize,
     /// The public ID it asks for.
     pub public_id: Option<String>,
     /// Which of the batch's public IDs that is, from 1; 0 when the server makes one up.
@@ -256,6 +261,7 @@ impl Item {
         Self {
             kind: Kind::of(&file.media_type, &file.name),
             run: 0,
+            terms: 0,
             counter: 0,
             public_id: None,
             upload_id,
@@ -287,6 +293,7 @@ impl Item {
     pub fn status(&self) -> Status {
         match &self.state {
             State::Comparing { .. }
+            | State::Vetting
             | State::Recalling { .. }
             | State::Asking(_)
             | State::Probing { .. }

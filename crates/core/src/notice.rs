@@ -12,6 +12,10 @@ pub enum Notice {
     UploadAdded {
         /// The item; the shell adds the `File` itself.
         item: ItemId,
+        /// The name, for what has no `File`.
+        name: String,
+        /// Its type, for the same.
+        media_type: String,
         /// `publicId` of the payload.
         public_id: Option<String>,
     },
@@ -52,4 +56,19 @@ pub enum Notice {
     },
     /// `batch-cancelled`: files were left out because the batch has room for no more.
     MaxExceeded,
+    /// The same, of all files of a choice: the public ID that a person wrote is none.
+    InvalidPublicId,
+    /// The same, of all files of a choice: the page wanted none of them (`preBatch`), or didn't say
+    /// in time.
+    CancelledByPage,
+    /// `publicid`: a person edited the public ID.
+    PublicIdEdited {
+        /// What it is now.
+        public_id: Option<String>,
+    },
+    /// `tags`: a person edited the tags.
+    TagsEdited {
+        /// What they are now.
+        tags: Vec<String>,
+    },
 }

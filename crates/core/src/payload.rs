@@ -6,12 +6,13 @@ use crate::item::{Item, State};
 use crate::options::Options;
 use crate::protocol::delivery;
 use crate::protocol::response::Asset;
+use crate::protocol::transformation;
 use crate::protocol::value::Value;
 
 type Entries = Vec<(String, Value)>;
 
 /// `success`'s `info`: the server's response, and what the widget adds to it.
-pub(crate) fn success(item: &Item, asset: &Asset) -> Value {
+pub(crate) fn success(item: &Item, asset: &Asset, options: &Options) -> Value {
     let mut entries = match &asset.info {
         Value::Object(entries) => entries.clone(),
         _ => Vec::new(),
@@ -20,7 +21,7 @@ pub(crate) fn success(item: &Item, asset: &Asset) -> Value {
         ("id", Some(public_name(item.file.id))),
         ("batchId", Some(batch_name(item.run))),
         ("path", delivery::path(asset)),
-        ("thumbnail_url", delivery::thumbnail(asset)),
+        ("thumbnail_url", thumbnail(asset, options)),
     ];
     for (name, text) in ours {
         if let Some(text) = text {
@@ -30,6 +31,13 @@ pub(crate) fn success(item: &Item, asset: &Asset) -> Value {
         }
     }
     Value::Object(entries)
+}
+
+/// The small picture, made as the page wants it.
+fn thumbnail(asset: &Asset, options: &Options) -> Option<String> {
+    let wanted = options.page.thumbnail_transformation.as_ref();
+    let wanted = wanted.and_then(transformation::text);
+    delivery::thumbnail(asset, wanted.as_deref().unwrap_or(delivery::THUMBNAIL))
 }
 
 /// One of `queues-end`'s `files`.
@@ -78,12 +86,51 @@ pub(crate) fn queue_item(item: &Item, options: &Options) -> Value {
         ),
         ("tags", Value::List(tags)),
         ("camera", Value::Bool(false)),
+        ("coordinatesResize", Value::Bool(false)),
+        ("dimensions", dimensions(item)),
+        ("imageDimensions", sides(item)),
+        ("preparedParams", prepared(item)),
+        ("delayedPreCalls", Value::Bool(false)),
     ] {
         put(&mut entries, name, value);
     }
     // Pages tell good files from others by this name alone.
     if let State::Done(asset) = &item.state {
-        put(&mut entries, "uploadInfo", success(item, asset));
+        put(&mut entries, "uploadInfo", success(item, asset, options));
+    }
+    Value::Object(entries)
+}
+
+/// Width and height of what is stored; null for what has none.
+fn measured(item: &Item) -> Option<(Value, Value)> {
+    let State::Done(asset) = &item.state else {
+        return None;
+    };
+    let side = |name| asset.info.get(name).filter(|side| side.number().is_some());
+    Some((side("width")?.clone(), side("height")?.clone()))
+}
+
+fn dimensions(item: &Item) -> Value {
+    measured(item).map_or(Value::Null, |(width, height)| {
+        let mut entries = Vec::with_capacity(2);
+        put(&mut entries, "width", width);
+        put(&mut entries, "height", height);
+        Value::Object(entries)
+    })
+}
+
+fn sides(item: &Item) -> Value {
+    measured(item).map_or(Value::Null, |(width, height)| {
+        Value::List(vec![width, height])
+    })
+}
+
+/// What `prepareUploadParams` has said about it.
+fn prepared(item: &Item) -> Value {
+    let fields = item.prepared.as_ref().map(|prepared| &prepared.fields);
+    let mut entries = Vec::new();
+    for (name, text) in fields.into_iter().flatten() {
+        put(&mut entries, name, Value::from_text(text));
     }
     Value::Object(entries)
 }

@@ -78,6 +78,8 @@ fn the_end_lists_good_and_failed_files_in_shown_order() {
         "type": "image/jpeg", "status": "error", "statusText": "Failed", "done": false,
         "progress": 0, "failed": true, "aborted": false, "paused": false, "partOfBatch": true,
         "publicId": null, "publicIdCounter": 0, "tags": ["a"], "camera": false,
+        "coordinatesResize": false, "dimensions": null, "imageDimensions": null,
+        "preparedParams": {}, "delayedPreCalls": false,
     });
     assert_eq!(cat, expected);
     assert_eq!(

@@ -1,11 +1,9 @@
 // Every instance method of the contract, with all that pages really pass to them and at all times
 // at which they really call them.
 import { file } from "../support/environment.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, proves, test } from "../support/test.mjs";
 import { hold } from "../support/widget.mjs";
 
-/** What a test proves of the contract, by rows of docs/conformance.md. */
-const proves = (description) => ({ annotation: { type: "proves", description } });
 
 /** Every method that shows, hides or changes something. */
 const ACTS = ["open", "show", "hide", "minimize", "close", "update"];
@@ -33,7 +31,10 @@ const displays = async (widget) =>
     .filter(({ event }) => ["display-changed", "close"].includes(event))
     .map(({ event, info }) => (event === "close" ? "close" : info));
 
-test("open takes a click event for no source", proves("method:open"), async ({ page, widget }) => {
+test("open takes a click event for no source", proves("method:open.source"), async ({
+  page,
+  widget,
+}) => {
   await created(page);
   await page.evaluate(() => {
     const opener = document.createElement("button");
@@ -47,10 +48,8 @@ test("open takes a click event for no source", proves("method:open"), async ({ p
 });
 
 for (const source of [null, undefined, "local", "no such source", 7, {}, [], () => {}]) {
-  test(`open(${typeof source} ${JSON.stringify(source)}) opens`, proves("method:open"), async ({
-    page,
-    widget,
-  }) => {
+  const written = `${typeof source} ${JSON.stringify(source)}`;
+  test(`open(${written}) opens`, proves("method:open.source"), async ({ page, widget }) => {
     await created(page);
     const text = JSON.stringify(source);
     await page.evaluate(
@@ -67,7 +66,7 @@ for (const source of [null, undefined, "local", "no such source", 7, {}, [], () 
 
 test(
   "open(null, { files }) uploads what is named",
-  proves("method:open"),
+  proves("method:open.files event:upload-added"),
   async ({ page, widget }) => {
     await created(page);
     await act(page, ["open", null, { files: ["data:text/plain;base64,cGxpbXNvbGw="] }]);
@@ -79,8 +78,7 @@ test(
 test(
   "hide keeps queue and uploads, show brings them back",
   proves(
-    "method:hide method:show method:isShowing event:display-changed " +
-      "event-field:display-changed.info",
+    "method:hide method:show method:isShowing event:display-changed dom:scroll",
   ),
   async ({ page, widget }) => {
     const gate = await hold(page);
@@ -137,7 +135,7 @@ test(
 
 test(
   "close tells display-changed and close once each, whatever was shown",
-  proves("method:close event:close event-field:close.message event-field:close.assets"),
+  proves("method:close event:close event-field:close.message"),
   async ({ page, widget }) => {
     await created(page);
     await act(page, "close", "open");
@@ -173,7 +171,7 @@ test(
 
 test(
   "calls before the module has come are kept in order",
-  proves("method:open method:hide method:show method:update method:close"),
+  proves("entry:stubs method:open method:hide method:show method:update"),
   async ({ page, widget }) => {
     const wasm = [];
     await page.route("**/*.wasm", (route) => wasm.push(route));
@@ -193,7 +191,7 @@ test(
 
 test(
   "create, destroy and create again in one tick leave one widget",
-  proves("method:destroy entry:createUploadWidget dom:strict-mode"),
+  proves("method:destroy entry:createUploadWidget method:destroy.create"),
   async ({ page, widget }) => {
     await page.goto("/pages/shop.html");
     await page.evaluate(() => {
@@ -219,7 +217,7 @@ for (const [when, steps] of Object.entries({
 })) {
   test(
     `destroy when ${when} is a promise, and afterwards nothing happens`,
-    proves("method:destroy method:isDestroyed"),
+    proves("method:destroy method:isDestroyed habit:destroyed dom:scroll"),
     async ({ page, widget }) => {
       await created(page);
       for (const step of steps) {
@@ -253,7 +251,7 @@ for (const [when, steps] of Object.entries({
 
 test(
   "destroy from inside the callback ends everything at once",
-  proves("method:destroy"),
+  proves("method:destroy callback:closes"),
   async ({ page, widget }) => {
     await created(page);
     await page.evaluate(() => {
@@ -290,7 +288,7 @@ test(
 
 test(
   "on, off and the document hear what the callback hears, in this order",
-  proves("method:on method:off dom:custom-events"),
+  proves("method:on callback:throws"),
   async ({ page, widget, provoked }) => {
     provoked.push(/uncaught: the page's own/);
     await created(page);
@@ -326,7 +324,7 @@ test(
 
 test(
   "errors are heard by on(error) and by the document",
-  proves("method:on dom:custom-events error:option.invalid"),
+  proves("method:on error:option.invalid"),
   async ({ page, provoked }) => {
     provoked.push(/console\.error: Plimsoll: cloudName is missing/);
     await page.goto("/pages/shop.html");

@@ -27,9 +27,10 @@ window.report = () => {
       : value;
   const calls = window.calls.map(({ error, result }) => {
     const { code, status, statusText, message, attempts, requestId, history } = error ?? {};
+    const { remedy } = error ?? {};
     return {
       error: error && {
-        ...{ code, status, statusText, message, attempts, requestId, history },
+        ...{ code, status, statusText, message, attempts, requestId, history, remedy },
         isError: error instanceof Error,
         text: String(error),
       },

@@ -6,7 +6,7 @@ use crate::command::{Ask, Command, Fields, Question};
 use crate::event::Reply;
 use crate::flights::{Rest, Streak};
 use crate::item::{Asked, Item, State, What};
-use crate::options::{ResourceType, Signer};
+use crate::options::{Options, ResourceType, Signer};
 use crate::protocol::request;
 use crate::ticket::{self, ASKS_MAX, Decision, FEW, REPLY_MS, Signed, Ticket, Tries, Trouble};
 use crate::transfer;
@@ -36,21 +36,22 @@ impl Batch {
         let prepared = item.prepared.as_ref();
         prepared
             .and_then(|prepared| prepared.resource_type)
-            .unwrap_or(self.options.resource_type)
+            .unwrap_or_else(|| self.terms(item).resource_type)
     }
 
     pub(super) fn need(&self, item: &Item) -> Need {
         if self.wants_past(item) {
             return Need::Past;
         }
-        if !self.options.is_signed() {
+        let options = self.terms(item);
+        if !options.is_signed() {
             return Need::Nothing;
         }
         let is_good = || {
             let ticket = item.ticket.as_ref();
             ticket.is_some_and(|ticket| ticket.is_good(&self.params(item), self.moment()))
         };
-        if self.options.prepare {
+        if options.prepare {
             // It may leave signing to the preset, which then needs none.
             let ready = item.prepared.is_some() && (item.ticket.is_none() || is_good());
             return if ready {
@@ -59,7 +60,7 @@ impl Batch {
                 Need::Page(What::Parameters)
             };
         }
-        match self.options.signer {
+        match options.signer {
             Signer::Page | Signer::Server(_) if !is_good() => Need::Page(What::Signature),
             _ => Need::Nothing,
         }
@@ -83,7 +84,8 @@ impl Batch {
 
     /// Asks for what the next items will need, so that no place stays free meanwhile.
     pub(super) fn ask_ahead(&mut self) {
-        if !self.options.is_signed() && !self.options.resume {
+        let asks = |options: &Options| options.is_signed() || options.resume;
+        if !asks(&self.options) && !self.earlier.iter().any(asks) {
             return;
         }
         let mut next = self.waiting;
@@ -133,7 +135,7 @@ impl Batch {
             params: params.clone(),
         };
         params.push(("timestamp", timestamp_s.to_string()));
-        let question = match (what, &self.options.signer) {
+        let question = match (what, &self.terms(item).signer) {
             (What::Parameters, _) => Question::Prepare,
             (What::Signature, Signer::Server(url)) => Question::SignAt(url.clone()),
             (What::Signature, _) => Question::Sign,
@@ -188,7 +190,9 @@ impl Batch {
     }
 
     fn signed(&mut self, id: ItemId, signed: Signed, params: Fields) {
-        match Ticket::new(signed, params, &self.options, self.moment()) {
+        let item = self.list.get(id);
+        let options = item.map_or(&self.options, |item| self.terms(item));
+        match Ticket::new(signed, params, options, self.moment()) {
             Ok(ticket) => {
                 if let Some(item) = self.list.get_mut(id) {
                     item.ticket = Some(ticket);

@@ -28,14 +28,23 @@ const BOUNDLESS: u32 = u32::MAX;
 impl Batch {
     /// Takes a file in. Says whether it may be sent at once.
     pub(super) fn admit(&mut self, file: PickedFile) -> Work {
-        let item = file.id;
-        if self.is_to_compare(&file) {
-            self.compare(file);
+        let id = file.id;
+        // Not as one that waits: it may not be sent before all is done.
+        self.add(file, State::Vetting);
+        if self.is_vetted() {
             return Work::Same;
         }
-        // Not as one that waits: it may not be sent before all is done.
-        self.add(file, State::Held);
-        self.proceed(item)
+        self.pass(id)
+    }
+
+    /// The page has nothing against a file. Says whether it may be sent at once.
+    pub(super) fn pass(&mut self, id: ItemId) -> Work {
+        let item = self.list.get(id);
+        if item.is_some_and(|item| self.is_to_compare(&item.file)) {
+            self.compare(id);
+            return Work::Same;
+        }
+        self.proceed(id)
     }
 
     /// An item becomes a part of the batch; its run is to be opened afterwards.
@@ -51,6 +60,7 @@ impl Batch {
         });
         let counter = public_id.as_ref().map_or(0, |_| self.public_ids);
         let run = self.run_number();
+        let file = self.list.get(id).map(|item| item.file.clone());
         self.list.change(id, |item| {
             item.public_id.clone_from(&public_id);
             item.counter = counter;
@@ -58,8 +68,12 @@ impl Batch {
             item.state = State::Waiting;
         });
         self.waiting = self.waiting.min(id);
+        let (name, media_type) =
+            file.map_or_else(Default::default, |file| (file.name, file.media_type));
         self.notify(Notice::UploadAdded {
             item: id,
+            name,
+            media_type,
             public_id,
         });
     }
@@ -68,6 +82,7 @@ impl Batch {
         let upload_id = self.chance.bits();
         let mut item = Item::new(file, state, upload_id, self.chunk_size());
         item.run = self.run_number();
+        item.terms = self.earlier.len();
         self.list.push(item);
     }
 
@@ -240,9 +255,9 @@ impl Batch {
 
     /// What is sent with an item's file before the page has had its say.
     pub(super) fn own_params(&self, item: &Item) -> Fields {
-        let mut params = request::fields(&self.options, item.public_id.as_deref());
+        let mut params = request::fields(self.terms(item), item.public_id.as_deref());
         if let Some(rect) = item.edit.rect {
-            let name = match self.options.crop.cropping_coordinates_mode {
+            let name = match self.terms(item).crop.cropping_coordinates_mode {
                 CroppingCoordinates::Custom => "custom_coordinates",
                 CroppingCoordinates::Face => "face_coordinates",
             };

@@ -47,11 +47,13 @@ impl Batch {
             && self.list.iter().any(|item| is_rival(item, file))
     }
 
-    /// Adds a file that is compared with others before it is a part of the batch.
-    pub(super) fn compare(&mut self, file: PickedFile) {
-        let id = file.id;
-        let until = self.now.after(digest_ms(file.size));
-        self.add(file, State::Comparing { until });
+    /// Compares a file with others before it is a part of the batch.
+    pub(super) fn compare(&mut self, id: ItemId) {
+        let now = self.now;
+        self.list.change(id, |item| {
+            let until = now.after(digest_ms(item.file.size));
+            item.state = State::Comparing { until };
+        });
         self.awaiting.push(id);
         let Some(item) = self.list.get(id) else {
             return;
@@ -240,13 +242,12 @@ impl Batch {
     fn finish(&mut self, id: ItemId, asset: Asset) {
         self.forget(id);
         self.let_others(id);
-        let Some(info) = self.list.change(id, |item| {
-            let info = payload::success(item, &asset);
-            item.state = State::Done(asset);
-            info
-        }) else {
+        let item = self.list.get(id);
+        let info = item.map(|item| payload::success(item, &asset, self.terms(item)));
+        let Some(info) = info else {
             return;
         };
+        self.list.change(id, |item| item.state = State::Done(asset));
         self.notify(Notice::Success { item: id, info });
         self.commands.push_back(Command::Release(id));
     }

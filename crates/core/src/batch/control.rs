@@ -65,6 +65,7 @@ impl Batch {
                 _ => continue,
             };
             let (bits, chunk) = (self.chance.bits(), self.chunk_size());
+            let terms = self.earlier.len();
             self.list.change(id, |item| {
                 item.state = State::Waiting;
                 item.run = run;
@@ -75,6 +76,8 @@ impl Batch {
                 item.resigned = false;
                 item.setbacks = 0;
                 if renew {
+                    // The page may have mended what was wrong.
+                    item.terms = terms;
                     item.ticket = None;
                     item.prepared = None;
                     item.renew(bits, chunk);

@@ -44,9 +44,10 @@ impl Batch {
             return;
         };
         // The same file to another place is another upload.
-        let mut scope = request::url(&self.options, self.resource_type(item));
-        let account = [&self.options.upload_preset, &self.options.api_key];
-        let place = [&self.options.folder, &item.public_id];
+        let options = self.terms(item);
+        let mut scope = request::url(options, self.resource_type(item));
+        let account = [&options.upload_preset, &options.api_key];
+        let place = [&options.folder, &item.public_id];
         for part in account.into_iter().chain(place) {
             scope.push('\n');
             scope.push_str(part.as_deref().unwrap_or_default());
@@ -98,7 +99,9 @@ impl Batch {
             item.remembered = true;
             item.shown = item.shown.max(item.held());
         });
-        let url = request::status_url(&self.options, memory.upload_id);
+        let item = self.list.get(id);
+        let options = item.map_or(&self.options, |item| self.terms(item));
+        let url = request::status_url(options, memory.upload_id);
         // Chunks will tell as well, once they may go.
         let may = self.presence.online && self.brake.allowed(self.now) > 0;
         let Some(url) = url.filter(|_| memory.has_status && may) else {

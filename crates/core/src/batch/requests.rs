@@ -62,6 +62,7 @@ impl Batch {
             self.broken(request, FaultKind::NetworkTimeout);
         }
         self.expire_awaited();
+        self.expire_vets();
     }
 
     fn overdue(&self) -> Option<RequestId> {
@@ -292,7 +293,7 @@ impl Batch {
         let send = Send {
             request: RequestId(self.requests),
             item: id,
-            url: request::url(&self.options, self.resource_type(item)),
+            url: request::url(self.terms(item), self.resource_type(item)),
             fields: self.fields(item),
             size: item.file.size,
             range: Some(range).filter(|range| !range.is_whole()),

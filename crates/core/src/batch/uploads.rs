@@ -27,7 +27,7 @@ impl Batch {
     /// What is stored, in shown order: the payloads of `success`.
     pub fn results(&self) -> Vec<Value> {
         let stored = self.list.iter().filter_map(|item| match &item.state {
-            State::Done(asset) => Some(payload::success(item, asset)),
+            State::Done(asset) => Some(payload::success(item, asset, self.terms(item))),
             _ => None,
         });
         stored.collect()
@@ -160,7 +160,7 @@ impl Batch {
         let mut fault = fault;
         if let Some(item) = self.list.get(id) {
             let (sent, words) = (self.fields(item), response::words(answer));
-            let signer = &self.options.signer;
+            let signer = &self.terms(item).signer;
             fault.diagnosis = doctor::diagnose(fault.status, words, &sent, signer);
         }
         self.give_up(id, Some(flight.request), fault);
@@ -168,8 +168,9 @@ impl Batch {
 
     /// Whether a refused signature is worth another one: once in a row, where one can be had.
     fn may_sign_anew(&mut self, id: ItemId, flight: Flight, fault: &Fault) -> bool {
-        let can =
-            self.options.prepare || matches!(self.options.signer, Signer::Page | Signer::Server(_));
+        let item = self.list.get(id);
+        let options = item.map_or(&self.options, |item| self.terms(item));
+        let can = options.prepare || matches!(options.signer, Signer::Page | Signer::Server(_));
         if !can || !doctor::is_about_signature(fault.status, &fault.server_message) {
             return false;
         }
@@ -311,12 +312,13 @@ impl Batch {
     /// What goes along with an item's file.
     pub(super) fn fields(&self, item: &Item) -> crate::command::Fields {
         let mut fields = self.params(item);
-        match (&item.ticket, &self.options.signer) {
+        let options = self.terms(item);
+        match (&item.ticket, &options.signer) {
             (Some(ticket), _) => fields.extend(ticket.fields.iter().cloned()),
             (None, Signer::Ready(signature)) => {
-                let timestamp = self.options.signature_timestamp.map(|s| s.to_string());
+                let timestamp = options.signature_timestamp.map(|s| s.to_string());
                 fields.extend(timestamp.map(|text| ("timestamp", text)));
-                fields.extend(self.options.api_key.clone().map(|key| ("api_key", key)));
+                fields.extend(options.api_key.clone().map(|key| ("api_key", key)));
                 fields.push(("signature", signature.clone()));
             }
             (None, _) => {}

@@ -33,6 +33,10 @@ pub fn read_with(input: &Value, plugins: Vec<String>) -> (Options, Vec<OptionPro
         Value::Null => {}
         other => reader.tell("options", Reason::Options, other),
     }
+    if reader.options.encryption.is_some() {
+        // A server can't tell what they are.
+        reader.options.resource_type = super::ResourceType::Raw;
+    }
     reader.unsigned();
     reader.required();
     (reader.options, reader.problems)

@@ -1,6 +1,7 @@
 //! Addresses under which stored assets are delivered. Text in, text out; asks no server.
 
 use super::response::Asset;
+use super::value::Value;
 use crate::text::find;
 
 /// What the page shows beside a form field: the size that the Upload API's own widget uses.
@@ -21,13 +22,13 @@ pub fn thumbnail_url(secure_url: &str, transformation: &str) -> Option<String> {
 
 /// The small picture of an asset. `None` for raw files, which have none; a video or a PDF gives
 /// its first picture as JPEG.
-pub fn thumbnail(asset: &Asset) -> Option<String> {
+pub fn thumbnail(asset: &Asset, transformation: &str) -> Option<String> {
     let still = match (asset.resource_type(), asset.format()) {
         (Some("image"), Some("pdf")) | (Some("video"), _) => true,
         (Some("image"), _) => false,
         _ => return None,
     };
-    let mut url = thumbnail_url(asset.secure_url()?, THUMBNAIL)?;
+    let mut url = thumbnail_url(asset.secure_url()?, transformation)?;
     if still {
         let name = url.rfind('/').unwrap_or_default();
         if let Some(dot) = url.rfind('.').filter(|dot| *dot > name) {
@@ -56,10 +57,24 @@ pub fn path(asset: &Asset) -> Option<String> {
     Some(path)
 }
 
+/// What a form sends for an asset: `image/upload/v17/a/b.png#signature`. By the signature a site's
+/// server knows that the asset is one of its account.
+pub fn identifier(asset: &Asset) -> Option<String> {
+    let text = |name| asset.info.get(name).and_then(Value::text);
+    let kind = asset.resource_type().unwrap_or("image");
+    let delivery = text("type").unwrap_or("upload");
+    let path = path(asset)?;
+    let mut identifier = [kind, "/", delivery, "/", &path].concat();
+    if let Some(signature) = text("signature") {
+        identifier.push('#');
+        identifier.push_str(signature);
+    }
+    Some(identifier)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::value::Value;
 
     fn asset(kind: &str, format: Option<&str>, url: &str) -> Asset {
         let mut entries = vec![
@@ -83,7 +98,7 @@ mod tests {
         );
         assert_eq!(thumbnail_url("https://x.test/other", "w_1"), None);
         let image = asset("image", Some("png"), url);
-        assert_eq!(thumbnail(&image), thumbnail_url(url, THUMBNAIL));
+        assert_eq!(thumbnail(&image, THUMBNAIL), thumbnail_url(url, THUMBNAIL));
     }
 
     #[test]
@@ -94,9 +109,28 @@ mod tests {
             "https://x.test/d/video/upload/v17/a/b.mp4",
         );
         let url = "https://x.test/d/video/upload/c_limit,h_60,w_90/v17/a/b.jpg";
-        assert_eq!(thumbnail(&video).as_deref(), Some(url));
+        assert_eq!(thumbnail(&video, THUMBNAIL).as_deref(), Some(url));
         let raw = asset("raw", None, "https://x.test/d/raw/upload/v17/a/b");
-        assert_eq!(thumbnail(&raw), None);
+        assert_eq!(thumbnail(&raw, THUMBNAIL), None);
+    }
+
+    #[test]
+    fn an_identifier_has_all_that_a_sites_server_needs() {
+        let mut image = asset("image", Some("png"), "");
+        assert_eq!(
+            identifier(&image).as_deref(),
+            Some("image/upload/v17/a/b.png")
+        );
+        if let Value::Object(entries) = &mut image.info {
+            entries.push(("type".to_owned(), Value::from_text("private")));
+            entries.push(("signature".to_owned(), Value::from_text("0af")));
+        }
+        assert_eq!(
+            identifier(&image).as_deref(),
+            Some("image/private/v17/a/b.png#0af")
+        );
+        let raw = asset("raw", Some("txt"), "");
+        assert_eq!(identifier(&raw).as_deref(), Some("raw/upload/v17/a/b"));
     }
 
     #[test]

@@ -11,4 +11,5 @@ pub mod request;
 pub mod response;
 #[cfg(feature = "signing")]
 pub mod signing;
+pub mod transformation;
 pub mod value;

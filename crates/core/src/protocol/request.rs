@@ -25,6 +25,13 @@ fn base(options: &Options) -> String {
     url
 }
 
+/// Where an asset is deleted by the token that came with it.
+pub fn deletion_url(options: &Options) -> String {
+    let mut url = base(options);
+    url.push_str("delete_by_token");
+    url
+}
+
 /// Where the server tells how far an upload is; `None` while it is not known on whose account that
 /// goes.
 pub fn status_url(options: &Options, id: [u64; 2]) -> Option<String> {

@@ -413,7 +413,9 @@ impl Model {
                 assert!(self.browser.probes.insert(item), "probed twice at once");
                 assert!(self.browser.probed.insert(item), "probed twice");
             }
-            Command::Remake(_) => panic!("no option of the weather wants it"),
+            Command::Remake(_) | Command::Vet { .. } => {
+                panic!("no option of the weather wants it")
+            }
             Command::Release(id) => {
                 assert!(self.released.insert(id), "a file was released twice");
                 assert_eq!(self.requests_of(id).count(), 0, "still being sent");

@@ -80,6 +80,11 @@ impl Model {
             | Event::Retried { .. }
             | Event::AllRetried
             | Event::Preferred { .. }
+            | Event::Updated { .. }
+            | Event::PublicIdEdited { .. }
+            | Event::TagsEdited { .. }
+            | Event::PresetChosen { .. }
+            | Event::Vetted { .. }
             | Event::Ticked => {}
         }
     }
@@ -295,7 +300,11 @@ impl Model {
                 }
             }
             Notice::QueuesEnd { files } => self.all_ended(&files),
-            Notice::MaxExceeded => {}
+            Notice::MaxExceeded
+            | Notice::InvalidPublicId
+            | Notice::CancelledByPage
+            | Notice::PublicIdEdited { .. }
+            | Notice::TagsEdited { .. } => {}
         }
     }
 

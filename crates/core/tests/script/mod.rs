@@ -240,6 +240,7 @@ fn name(command: &Command) -> String {
         Command::Remember { item, .. } => format!("remember {}", item.0),
         Command::Forget(id) => format!("forget {}", id.0),
         Command::Yield(id) => format!("yield {}", id.0),
+        Command::Vet { items, .. } => format!("vet {}", items.len()),
         Command::Digest(id) => format!("digest {}", id.0),
         Command::Probe(id) => format!("probe {}", id.0),
         Command::Remake(recipe) => format!("remake {}", recipe.item.0),
@@ -252,6 +253,10 @@ fn name(command: &Command) -> String {
         Command::Notify(Notice::Abort { .. }) => "told abort".to_owned(),
         Command::Notify(Notice::Retry { .. }) => "told retry".to_owned(),
         Command::Notify(Notice::MaxExceeded) => "told max".to_owned(),
+        Command::Notify(Notice::InvalidPublicId) => "told invalid".to_owned(),
+        Command::Notify(Notice::CancelledByPage) => "told cancelled".to_owned(),
+        Command::Notify(Notice::PublicIdEdited { .. }) => "told public id".to_owned(),
+        Command::Notify(Notice::TagsEdited { .. }) => "told tags".to_owned(),
     }
 }
 

@@ -73,8 +73,8 @@ pub(super) static ROWS: &[Row] = &[
         "object", "null", ts: "{ key: string; iv: string }",
         example: r#"{"key": "a long secret text", "iv": "another text"}"#,
         "Files are encrypted in the browser before they are sent, by AES-GCM, and stored as `raw`. "
-        "The key is the SHA-256 hash of `key`, the nonce the first 12 bytes of that of `iv`: both "
-        "may be any text. Whoever can read the page can read both."),
+        "`key` and `iv` may be any texts; [api.md](api.md#encryption) says how to read such a file "
+        "again. Whoever can read the page can read both."),
     row!(TRANSFER, "signal", Slot::Object(|o| &mut o.page.signal),
         "AbortSignal", "null", ts: "AbortSignal", example: "null",
         "When it is aborted, uploads stop and the widget closes without a question."),
