@@ -153,6 +153,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 @media (forced-colors: active) {
   .area { outline-color: Highlight; }
   .grip::before { background: Canvas; border-color: CanvasText; }
+}
 .tray {
   position: fixed; inset-block-end: 24px; z-index: 2147483647;
   display: grid; grid-template-columns: 1fr auto auto; align-items: center; gap: 4px;
@@ -218,7 +219,7 @@ const warn = (text) => console.warn(`Plimsoll: ${text}`);
 /** Whether a text is a colour; says so when it is none. */
 const isColour = (text, name) => {
   if (text === undefined || text === null) return false;
-  if (typeof text === "string" && CSS.supports("color", text.trim())) return true;
+  if (typeof text === "string" && globalThis.CSS.supports("color", text.trim())) return true;
   warn(`styles.${name} is no colour of CSS; it was left out.`);
   return false;
 };
@@ -261,7 +262,7 @@ const fontOf = (fonts) => {
     const failed = () => warn(`styles.fonts: ${address} could not be read.`);
     loaded.set(address, load(address).catch(failed));
   }
-  return CSS.supports("font-family", family) ? family : undefined;
+  return globalThis.CSS.supports("font-family", family) ? family : undefined;
 };
 
 /** What a theme and a page's styles come to: colours by their places, or none at all. */
