@@ -48,6 +48,8 @@ export const groups = [
     cloudinary_upload_widget: "the jQuery function, where the page has jQuery",
     upload: "opens, and resolves with the results in shown order (Plimsoll's own)",
     global: "the drop-in extends `window.cloudinary`, keeps what is there, and may be loaded twice",
+    "all.js": "the same loader under the name that pages know",
+    "data-global": "`data-global` on the script names the global to extend",
     stubs: "all of them may be called as soon as the script has loaded",
   }),
   group("Methods", "method", {
@@ -66,7 +68,8 @@ export const groups = [
     destroy: "a promise, in any state; afterwards nothing is called back and nothing throws",
     "destroy.removeThumbnails": "removes the page's thumbnails as well",
     "destroy.create": "a new widget may be created in the same tick",
-    on: "hears one event, and `off` ends that (Plimsoll's own)",
+    on: "hears one event (Plimsoll's own)",
+    off: "ends that (Plimsoll's own)",
   }),
   group("Callback", "callback", {
     result: "`{event, info, data: {event, info}, uw_event: true}`",
@@ -105,7 +108,12 @@ export const groups = [
     ...fields("source-changed", ["source"]),
     ...fields("publicid", ["id"]),
     ...fields("tags", ["tags"]),
-    ...fields("close", ["message"]),
+    ...fields("close", ["message", "assets"]),
+    "display-changed.info": "`info` of `display-changed` is a text",
+  }),
+  group("Errors", "error", {
+    "page.load_failed": "the widget's files could not be loaded",
+    "option.invalid": "an option is wrong or missing",
   }),
   group("Palette", "palette", {
     window: "the dialog's background",
@@ -135,6 +143,10 @@ export const groups = [
     field: "`input.cloudinary-hidden-field` with the asset's identifier",
     jquery: "the events `cloudinarywidget…`, by jQuery and as DOM events",
     focus: "the focus comes back to where it was",
+    global: "the global that was there is the same object, with all it had",
+    "script-twice": "the script twice keeps live widgets",
+    "strict-mode": "mounted, unmounted and mounted again, one widget is left",
+    "custom-events": "every event as a DOM `CustomEvent` (Plimsoll's own)",
   }),
   group("Habits of real pages", "habit", {
     frames: "some frames between a file's `success` and `queues-end`",

@@ -222,6 +222,7 @@ mod tests {
         );
     }
 
+    /// Proves: option:maxImageFileSize option:maxVideoFileSize option:maxRawFileSize
     #[test]
     fn each_kind_has_a_limit_of_its_own_beside_that_of_all() {
         let options = Options {
@@ -246,6 +247,7 @@ mod tests {
         }
     }
 
+    /// Proves: option:minFileSize
     #[test]
     fn small_files_are_refused_where_the_page_wants_so() {
         let options = Options {

@@ -178,6 +178,7 @@ fn a_stored_file_is_compared_by_what_the_server_says_of_it() {
     assert_eq!(names(&digested(&mut script, 1, MD5)), ["release 1"]);
 }
 
+/// Proves: option:verify
 #[test]
 fn other_bytes_than_were_sent_are_no_success() {
     let mut script = verifying(Verify::Size);

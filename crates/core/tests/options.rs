@@ -20,6 +20,26 @@ fn the_least_that_is_needed_gives_the_defaults() {
     assert_eq!(options.upload_prefix, "https://api.cloudinary.com");
 }
 
+/// Proves: alias:*
+#[test]
+fn every_option_may_be_written_in_snake_case() {
+    for (name, _, example) in plimsoll_core::options::samples() {
+        let example: serde_json::Value = serde_json::from_str(example).unwrap();
+        let snake: String = name
+            .chars()
+            .flat_map(|letter| {
+                let bar = letter.is_ascii_uppercase().then_some('_');
+                bar.into_iter().chain([letter.to_ascii_lowercase()])
+            })
+            .collect();
+        let read_as = |name: &str| {
+            let given = serde_json::Map::from_iter([(name.to_owned(), example.clone())]);
+            read(&value(&given.into())).0
+        };
+        assert_eq!(read_as(name), read_as(&snake), "{name}, {snake}");
+    }
+}
+
 #[test]
 fn both_spellings_are_read() {
     let (options, problems) = read(&value(&json!(
@@ -31,6 +51,7 @@ fn both_spellings_are_read() {
     assert_eq!(options.client_allowed_formats, ["png"]);
 }
 
+/// Proves: habit:nulls
 #[test]
 fn null_means_not_given() {
     let options = good(json!(
@@ -236,6 +257,32 @@ fn options_of_any_other_kind_are_survived() {
     assert!(told(&problems[0]).contains("NaN or Infinity"));
 }
 
+/// Proves: habit:booleans
+#[test]
+fn booleans_travel_as_words() {
+    let options =
+        good(json!("uploadSignature": "/sign", "useFilename": true, "eager_async": false));
+    let words = [("use_filename", "true"), ("eager_async", "false")];
+    let given = |(name, word)| options.params.contains(&(name, String::from(word)));
+    assert!(words.into_iter().all(given), "{:?}", options.params);
+}
+
+/// Proves: option:assetFolder option:useAssetFolderAsPublicIdPrefix
+#[test]
+fn folders_of_dynamic_kind_go_along() {
+    let options = good(json!(
+        "uploadSignature": "/sign", "assetFolder": "a/b", "useAssetFolderAsPublicIdPrefix": true
+    ));
+    let expected = [
+        ("asset_folder", "a/b"),
+        ("use_asset_folder_as_public_id_prefix", "true"),
+    ];
+    for (name, text) in expected {
+        assert!(options.params.contains(&(name, text.to_owned())), "{name}");
+    }
+}
+
+/// Proves: option:publicIdPrefix option:metadata
 #[test]
 fn parameters_of_the_upload_api_go_along_in_both_spellings() {
     let (options, problems) = with(json!(

@@ -5,7 +5,7 @@ import { appendFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { answering, asset, json } from "../support/answering.mjs";
 import { sha256 } from "../support/server.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, test, proves } from "../support/test.mjs";
 
 const MIB = 1 << 20;
 /** The smallest that the Upload API takes. */
@@ -36,7 +36,8 @@ async function make(folder, name, size) {
 
 for (const transport of ["fetch", "xhr"]) {
   serving.describe(transport, () => {
-    serving("files arrive as they are, whole and in chunks, under any name", async ({
+    const files = "files arrive as they are, whole and in chunks, under any name";
+    serving(files, proves("option:transport option:uploadPrefix"), async ({
       widget,
       spare,
       folder,
