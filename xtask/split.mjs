@@ -76,8 +76,8 @@ function dataOf(form) {
   return { start: Number(start), words: new Uint32Array(Uint8Array.from(bytes).buffer) };
 }
 
-/** A table of methods: what drops the thing, its size and alignment, and its methods. Where the next
- * table begins it ends. Nothing if these words are something else. */
+/** A table of methods: what drops the thing, its size and alignment, and its methods. It ends where
+ * the next one begins. Nothing if these words are something else. */
 function methodsAt(words, places) {
   const begins = (at) =>
     words[at] < places && words[at + 1] < SIZE_MAX && [1, 2, 4, 8].includes(words[at + 2]);
