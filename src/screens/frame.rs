@@ -192,6 +192,7 @@ impl Frame {
                 if let (false, Some(dialog)) = (self.is_inline, self.dialog()) {
                     self.stage.lock()?;
                     dialog.show_modal()?;
+                    focus_first(dialog);
                 }
             }
         }
@@ -240,5 +241,14 @@ impl Frame {
 
     fn dialog(&self) -> Option<&HtmlDialogElement> {
         self.whole.get().and_then(|whole| whole.dyn_ref())
+    }
+}
+
+/// Focuses what people want first. Not by `autofocus`, of which browsers complain in frames of
+/// other origins.
+fn focus_first(dialog: &HtmlDialogElement) {
+    if let Ok(Some(first)) = dialog.query_selector("[data-focus]") {
+        // What can't be focused leaves the focus where the dialog has put it.
+        let _ = first.unchecked_into::<HtmlElement>().focus();
     }
 }

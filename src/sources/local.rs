@@ -40,7 +40,7 @@ pub fn show(engine: Engine) -> El {
                 engine.prepare();
                 input.click();
             })
-            .attr("autofocus", "")
+            .attr("data-focus", "")
             .attr("part", "browse")
             .live_text(label),
         )

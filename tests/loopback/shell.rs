@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use md5::{Digest, Md5};
 use plimsoll_core::batch::Batch;
 use plimsoll_core::command::{Ask, Question, Send};
-use plimsoll_core::event::{PickedFile, Recall, Reply};
+use plimsoll_core::event::{PickedFile, Recall, Reply, Vetted};
 use plimsoll_core::options::{CHUNK_SIZE_MIN, Options};
 use plimsoll_core::units::{ItemId, Millis, Moment, RequestId};
 use plimsoll_core::{Command, Event, Notice};
@@ -124,6 +124,10 @@ impl Run {
             }
             Command::Query { request, url } => Some(self.query(server, request, &url)),
             Command::Ask(ask) => Some(self.ask(server, ask)),
+            Command::Vet { ask, .. } => Some(Event::Vetted {
+                ask,
+                verdict: Vetted::AllBut(Vec::new()),
+            }),
             Command::Recall { item, .. } => {
                 let past = fate.past.clone();
                 let recall = past.map_or(Recall::Nothing, Recall::Found);

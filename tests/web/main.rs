@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "the steps of a test are tests too")]
 #![cfg(all(target_arch = "wasm32", feature = "embed"))]
 
-use js_sys::{Array, Function, JSON, Object, Reflect};
+use js_sys::{Array, Date, Function, JSON, Object, Reflect};
 use plimsoll::api::plain;
 use plimsoll::core::options::Options;
 use plimsoll::core::protocol::value::Value;
@@ -197,10 +197,12 @@ fn what_is_left_is_rounded_up_to_its_unit() {
 
 #[wasm_bindgen_test]
 fn a_rest_is_counted_down_and_a_long_one_has_a_time_of_day() {
-    assert_eq!(words::rest(0, (9, 5)), ". Trying again shortly");
-    assert_eq!(words::rest(60, (9, 5)), ". Trying again in 60 s");
-    assert_eq!(words::rest(61, (9, 5)), ". Paused until 9:05");
-    assert_eq!(words::rest(900, (14, 50)), ". Paused until 14:50");
+    let at = |hours, minutes| Date::new_with_year_month_day_hr_min(2026, 10, 24, hours, minutes);
+    let rest = |seconds, then: Date| words::rest(seconds, then.get_time());
+    assert_eq!(rest(0, at(9, 5)), ". Trying again shortly");
+    assert_eq!(rest(60, at(9, 5)), ". Trying again in 60 s");
+    assert_eq!(rest(61, at(9, 5)), ". Paused until 9:05");
+    assert_eq!(rest(900, at(14, 50)), ". Paused until 14:50");
 }
 
 #[wasm_bindgen_test]

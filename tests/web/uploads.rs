@@ -92,6 +92,7 @@ async fn upload_with(
         displayed: Box::new(|_| ()),
         styles: wasm_bindgen::JsValue::UNDEFINED,
         prepare: None,
+        vet: None,
         sign,
     };
     let engine = owner.with(|| Engine::new(options, caller));

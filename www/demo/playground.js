@@ -172,6 +172,7 @@ sections.forEach(({ section, options }, at) => {
 });
 fill(recalled());
 form.addEventListener("submit", (event) => event.preventDefault());
+find();
 $("find").addEventListener("input", find);
 $("open").addEventListener("click", open);
 $("reset").addEventListener("click", () => fill({}));

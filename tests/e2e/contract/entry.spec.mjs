@@ -155,10 +155,12 @@ test(
     expect((await sent).url()).toContain("/v1_1/demo/");
     await widget.until("success");
     // What an option says comes first: this one is wrong, and is told so.
+    const said = page.waitForEvent("console", (message) => message.text().includes("cloudName"));
     await page.evaluate(() => {
       window.plimsoll.openUploadWidget({ ...window.base, cloudName: "not a name" });
     });
     await expect(page.locator("plimsoll-widget")).toHaveCount(2);
+    await said;
   },
 );
 
