@@ -72,7 +72,9 @@ test(
     provoked.push(/styles\.palette\.action is no colour of CSS/);
     provoked.push(/styles\.palette\.button is none of the palette's names/);
     const palette = { window: "#FFF", error: "#F44235", action: "very blue", button: "red" };
+    const said = page.waitForEvent("console", (message) => message.text().includes("contrast of"));
     await widget.open({ styles: { palette } });
+    await said;
     const panel = page.locator("plimsoll-widget .panel");
     await expect.poll(() => style(panel, "backgroundColor")).toBe("rgb(255, 255, 255)");
     expect(await style(widget.browse, "backgroundColor")).toBe("rgb(11, 92, 214)");
