@@ -114,6 +114,7 @@ export const groups = [
   group("Errors", "error", {
     "page.load_failed": "the widget's files could not be loaded",
     "option.invalid": "an option is wrong or missing",
+    "file.refused_by_page": "`validate` refused a file, in the page's words",
   }),
   group("Palette", "palette", {
     window: "the dialog's background",
@@ -143,10 +144,8 @@ export const groups = [
     field: "`input.cloudinary-hidden-field` with the asset's identifier",
     jquery: "the events `cloudinarywidget…`, by jQuery and as DOM events",
     focus: "the focus comes back to where it was",
-    global: "the global that was there is the same object, with all it had",
-    "script-twice": "the script twice keeps live widgets",
-    "strict-mode": "mounted, unmounted and mounted again, one widget is left",
-    "custom-events": "every event as a DOM `CustomEvent` (Plimsoll's own)",
+    minimized: "the page stays usable beside the bar",
+    tokens: "custom properties and parts that a page's own styles may set (Plimsoll's own)",
   }),
   group("Habits of real pages", "habit", {
     frames: "some frames between a file's `success` and `queues-end`",

@@ -2,7 +2,14 @@
 // takes without showing them.
 
 /** By row. */
-export const different = {};
+const advanced =
+  "told by what `showAdvancedOptions` shows, which has no effect in this version.";
+export const different = Object.fromEntries(
+  ["event:publicid", "event:tags", "event-field:publicid.id", "event-field:tags.tags"].map((id) => [
+    id,
+    advanced,
+  ]),
+);
 
 /** Branches of `text`. */
 export const silent = [

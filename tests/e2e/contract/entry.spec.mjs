@@ -12,7 +12,7 @@ const ENTRIES = [
   ...["setCloudName", "setAPIKey", "upload"],
 ];
 
-test("all.js extends the global that is there", proves("entry:global"), async ({
+test("all.js extends the global that is there", proves("entry:global entry:all.js"), async ({
   page,
 }) => {
   await page.goto("/pages/dropin.html");
@@ -31,7 +31,7 @@ test("all.js extends the global that is there", proves("entry:global"), async ({
   expect(await types("plimsoll")).toEqual(ENTRIES.map(() => "function"));
 });
 
-test("data-global names the global", proves("entry:global"), async ({ page, widget }) => {
+test("data-global names the global", proves("entry:data-global"), async ({ page, widget }) => {
   await page.goto("/pages/shop.html");
   await page.evaluate(async () => {
     delete window.plimsoll;

@@ -10,7 +10,8 @@ test(
       "event:queues-end event:close callback:result event-field:upload-added.file " +
       "event-field:upload-added.publicId event-field:success.id event-field:success.batchId " +
       "event-field:success.thumbnail_url event-field:success.path " +
-      "event-field:success.secure_url event-field:success.public_id",
+      "event-field:success.secure_url event-field:success.public_id " +
+      "event-field:display-changed.info event-field:close.assets",
   ),
   async ({ widget }) => {
     await widget.open({ publicId: "a dog" });
@@ -37,6 +38,7 @@ test(
     expect(success.thumbnail_url).toContain("/c_limit,h_60,w_90/");
     expect(success.path).toBe(`v${success.version}/${success.public_id}.${success.format}`);
     expect(success.secure_url).toContain(encodeURI(success.public_id));
+    expect(told.at(-1).info.assets).toMatchObject([{ public_id: success.public_id }]);
   },
 );
 

@@ -288,7 +288,7 @@ test(
 
 test(
   "on, off and the document hear what the callback hears, in this order",
-  proves("method:on callback:throws"),
+  proves("method:on method:off callback:throws"),
   async ({ page, widget, provoked }) => {
     provoked.push(/uncaught: the page's own/);
     await created(page);

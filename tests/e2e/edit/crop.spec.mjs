@@ -206,7 +206,9 @@ test("several pictures are cropped one after the other, and other files go at on
   );
 });
 
-test("pixels: what is outside of the box is cut off, turned and mirrored as it was seen", async ({
+test("pixels: what is outside of the box is cut off, turned and mirrored as it was seen", {
+  annotation: { type: "proves", description: "option:croppingOutput" },
+}, async ({
   widget,
   page,
   folder,

@@ -29,7 +29,12 @@ test("one source has no tabs", async ({ widget }) => {
 
 test(
   "the tabs stand in the page's order, and arrow keys go round them",
-  { annotation: { type: "proves", description: "event:source-changed option:sources" } },
+  {
+    annotation: {
+      type: "proves",
+      description: "event:source-changed event-field:source-changed.source option:sources",
+    },
+  },
   async ({ widget, page }) => {
     await widget.open({ sources: ["url", "local"] });
     const { files, web } = words.menu;
