@@ -31,7 +31,10 @@ async function findings(page) {
 
 test(
   "each colour of the palette is seen where it belongs",
-  proves("option:styles", ...Object.keys(PALETTE).map((key) => `palette:${key}`)),
+  proves(
+    "option:styles palette:frame.background",
+    ...Object.keys(PALETTE).map((key) => `palette:${key}`),
+  ),
   async ({ widget, page }) => {
     await widget.open({ styles: { palette: PALETTE, frame: { background: "#0E2F5B99" } } });
     const panel = page.locator("plimsoll-widget .panel");
@@ -115,7 +118,7 @@ test("the theme auto follows the person", proves("option:theme"), async ({ widge
 
 test(
   "fonts come from the page's own addresses, and the active one is used",
-  proves("option:styles"),
+  proves("palette:fonts option:styles"),
   async ({ widget, page }) => {
     await page.route("**/fonts.css", (route) =>
       route.fulfill({
