@@ -172,7 +172,8 @@ async fn of_a_hundred_that_use_a_token_at_once_one_deletes() {
         let mut deleted = 0;
         for status in uses {
             let status = status.await.expect("no panic");
-            assert!(matches!(status, 200 | 400), "{status}");
+            // A busy machine asks some of a hundred to come again.
+            assert!(matches!(status, 200 | 400 | 420), "{status}");
             deleted += usize::from(status == 200);
         }
         assert_eq!(deleted, 1);
