@@ -258,7 +258,7 @@ async fn the_leptos_component_opens_and_closes_with_its_signal() {
     let host = document.query_selector("plimsoll-widget").unwrap().unwrap();
     let shadow = host.shadow_root().unwrap();
     shadow
-        .query_selector("header button")
+        .query_selector("header button:last-of-type")
         .unwrap()
         .unwrap()
         .unchecked_into::<HtmlElement>()

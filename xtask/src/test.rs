@@ -59,6 +59,9 @@ const PARTS: [(&str, &str, Part); 13] = [
     TIDY,
 ];
 
+/// More tries than this mean that something else is wrong.
+const BROWSER_STARTS: u32 = 4;
+
 /// What `native` and `e2e` leave for `conformance`.
 const NATIVE: &str = "native.txt";
 const E2E: &str = "e2e.json";
@@ -230,13 +233,44 @@ fn wasm() -> Result<String> {
     let args = r#"["--headless", "--no-sandbox", "--disable-gpu"]"#;
     let options = format!(r#"{{"goog:chromeOptions": {{"args": {args}, "binary": "{binary}"}}}}"#);
     run::write(&capabilities, &options)?;
-    // Not with --quiet: cargo passes it on to the runner, which doesn't know it.
+    let mut last = String::new();
+    // A browser that hangs as it starts would hang the whole run: it is started anew.
+    for _ in 0..BROWSER_STARTS {
+        match capture(&mut web_tests(&["--no-run"])).and_then(|_| {
+            let mut command = limited(&web_tests(&[]));
+            command.env("CHROMEDRIVER", &driver);
+            command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
+            command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner);
+            capture(&mut command)
+        }) {
+            Ok(output) => return tests(&output),
+            Err(output) if output.contains("test result:") => return Err(output),
+            Err(output) => last = output,
+        }
+    }
+    Err(last)
+}
+
+/// Not with --quiet: cargo passes it on to the runner, which doesn't know it.
+fn web_tests(more: &[&str]) -> Command {
     let mut command = cargo(&["test", "--locked", "--offline", "--package=plimsoll"]);
     command.args(["--features=embed", "--test=web", "--target", tools::WASM]);
-    command.env("CHROMEDRIVER", driver);
-    command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities);
-    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
-    counted(&mut command)
+    command.args(more);
+    command
+}
+
+/// The same command, ended after two minutes where the system has a program for that.
+fn limited(command: &Command) -> Command {
+    let has = run::first_line(run::program("timeout").arg("--version")).is_some();
+    let mut outer = run::program(if has { "timeout" } else { "env" });
+    if has {
+        outer.args(["--kill-after=5", "120"]);
+    }
+    outer.arg(command.get_program()).args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        outer.current_dir(folder);
+    }
+    outer
 }
 
 fn e2e() -> Result<String> {
