@@ -64,7 +64,7 @@ pub(super) struct Shell {
     /// Files of a batch that has ended, of which the page is still to be told.
     pub(super) last: RefCell<Option<Ended>>,
     watch: RefCell<Option<Watch>>,
-    /// What happened before the late half was there, which has the engine.
+    /// What happened before the part was there that has the engine.
     pub(super) waiting: RefCell<Vec<Event>>,
     pub(super) readiness: Cell<Readiness>,
     /// Nothing may be put off any longer.

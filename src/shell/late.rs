@@ -67,7 +67,7 @@ fn came(part: u32, here: bool, act: Box<dyn FnOnce(bool)>) {
     act(here);
 }
 
-/// The same for what is shown in `place`, once the style sheet of the late half is there, too. What
+/// The same for what is shown in `place`, once the late style sheet is there, too. What
 /// can't be dressed is shown all the same.
 pub fn late_dressed(place: &Element, act: Box<dyn FnOnce(bool)>) {
     let place = place.clone();

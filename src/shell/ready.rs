@@ -1,4 +1,4 @@
-//! The way of what happens into the engine, most of which lies in the late half of the module: it
+//! The way of what happens into the engine, most of which lies in a later part of the module: it
 //! is fetched when somebody is about to choose a file, and what happens meanwhile waits.
 
 use std::time::Duration;
@@ -50,14 +50,14 @@ impl Shell {
         }
     }
 
-    /// The way into the late half.
+    /// The way into the later part.
     #[inline(never)]
     fn handle(&self, now: Moment, event: Event) {
         self.batch.borrow_mut().handle(now, event);
         self.carry_on();
     }
 
-    /// Fetches the late half, as often as it takes, and tells it what has happened.
+    /// Fetches the later part, as often as it takes, and tells it what has happened.
     fn fetch_late(&self) {
         let this = self.this.clone();
         upload(Box::new(move |here| {

@@ -55,7 +55,7 @@ extern "C" {
 
 #[wasm_bindgen(module = "/www/script/dress.js")]
 extern "C" {
-    /// Gives the shadow root around an element the style sheet of the late half; once.
+    /// Gives the shadow root around an element the late style sheet; once.
     #[wasm_bindgen(catch)]
     pub fn dress(place: &Element) -> Result<Promise, JsValue>;
 

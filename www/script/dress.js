@@ -1,4 +1,4 @@
-// The style sheet of the late half of the widget. Loaded when first used, as a script, because
+// The style sheet of the widget's late parts. Loaded when first used, as a script, because
 // a page's policy may forbid a style sheet that is linked but none that is constructed.
 
 const CSS = `
