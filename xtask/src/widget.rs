@@ -56,12 +56,13 @@ pub fn rebuild() -> Result<()> {
 }
 
 /// Flags that take this machine's folders out of the module: panics name the files they are in, and
-/// every page would load the names of somebody's folders. It also makes builds alike everywhere.
+/// every page would load the names of somebody's folders. It also makes builds alike everywhere. The
+/// repository's own files need none: cargo names them from the workspace on.
 fn paths_of_nobody() -> Result<String> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
     let registries = home.unwrap_or_default().join("registry/src");
-    let mut folders = vec![run::root()];
+    let mut folders = Vec::new();
     // A vendored clone has none.
     if let Ok(entries) = fs::read_dir(&registries) {
         folders.extend(entries.flatten().map(|entry| entry.path()));
