@@ -1,0 +1,10 @@
+// Every state that people may meet, in tours of one page each.
+import { TOURS as edit } from "./edit.mjs";
+import { TOURS as list } from "./list.mjs";
+import { TOURS as modes } from "./modes.mjs";
+import { TOURS as sources } from "./sources.mjs";
+
+export const TOURS = [...list, ...sources, ...edit, ...modes];
+
+/** How many states there are. */
+export const COUNT = TOURS.reduce((sum, { states }) => sum + Object.keys(states).length, 0);
