@@ -7,8 +7,8 @@ import { mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { transform, build } from "esbuild";
+import { compress } from "./compress.mjs";
 import { split } from "./split.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -56,14 +56,17 @@ async function standIn(name) {
     ${calls.join("\n")}`;
 }
 
+/** An address beside a script, in words that bundlers understand: they copy the file and put its
+ * new name in. */
+const beside = (name) => `new URL("./${name}", import.meta.url)`;
+
 /** What fetches the later parts. One of another build would have other functions under the same
  * short names, so each says of which build it is. */
 const loadLate = ({ build, parts }) => `
-  const PARTS = ${JSON.stringify(parts)};
+  const PARTS = [${parts.map((name) => beside(`plimsoll-${name}.wasm`)).join()}];
   const loading = [];
   let told = false;
-  const compile = async (name) => {
-    const url = new URL("./plimsoll-" + name + ".wasm", import.meta.url);
+  const compile = async (url) => {
     const response = await fetch(url);
     if (!response.ok) throw new Error(url + " was answered with " + response.status);
     const module = await WebAssembly.compile(await response.arrayBuffer());
@@ -97,10 +100,16 @@ async function placeLazy() {
   for (const name of LAZY) {
     const file = join(root, "www", "script", `${name}.js`);
     const source = name === "words" ? await wordsScript() : await readFile(file, "utf8");
-    const { code } = await transform(source, { minify: true, target: "es2022" });
-    await writeFile(join(stage, `plimsoll-${name}.js`), code);
+    const options = { minify: true, target: "es2022", sourcemap: true, sourcefile: `${name}.js` };
+    await writeWithMap(`plimsoll-${name}.js`, await transform(source, options));
   }
   await rm(join(stage, "snippets"), { recursive: true });
+}
+
+/** Writes a script and its map, which browsers fetch when somebody looks into it. */
+async function writeWithMap(name, { code, map }) {
+  await writeFile(join(stage, name), `${code}//# sourceMappingURL=${name}.map\n`);
+  await writeFile(join(stage, `${name}.map`), map);
 }
 
 /** Puts the languages beside the glue, without spaces: English with what of it comes late. */
@@ -126,9 +135,12 @@ function joined(one, other) {
 /** The script that reads them, which has their place in it. */
 async function wordsScript() {
   const source = await readFile(join(root, "www", "script", "words.js"), "utf8");
-  const placed = source.replace('"../locales/"', '"./plimsoll-"');
-  if (placed === source) throw new Error("words.js doesn't say where languages are any more.");
-  return placed;
+  const names = await readdir(join(root, "www", "locales"));
+  const tags = names.map((name) => basename(name, ".json")).filter((tag) => tag !== "en.late");
+  const files = tags.map((tag) => `"${tag}": () => ${beside(`plimsoll-${tag}.json`)}`);
+  const line = /^const fileOf = .*$/m;
+  if (!line.test(source)) throw new Error("words.js doesn't say where languages are any more.");
+  return source.replace(line, `const fileOf = (tag) => ({${files.sort()}})[tag]();`);
 }
 
 /** In the contributor's build: the loader wants it beside itself, and the glue its own. */
@@ -140,12 +152,22 @@ async function placeWords() {
     const up = "../".repeat(name.split("/").length);
     await writeFile(join(stage, "snippets", name), `export * from "${up}plimsoll-words.js";\n`);
   }
+  for (const name of entries.filter((name) => basename(name) === "messages.js")) {
+    const up = "../".repeat(name.split("/").length);
+    const file = join(stage, "snippets", name);
+    const source = await readFile(file, "utf8");
+    await writeFile(file, source.replace("./plimsoll-messages", `${up}plimsoll-messages`));
+  }
 }
+
+/** For bundles with a map; paths in it are those of this folder. */
+const MAPPED = { write: false, sourcemap: "external", outfile: join(root, "dist", "script.js") };
+const withMap = ({ outputFiles: [map, { text }] }) => ({ code: text, map: map.text });
 
 /** Only what the loader uses: dependencies export classes of their own, which no page can reach. */
 async function shrinkGlue(glue, built = { build: "", parts: [] }) {
   const contents = separable(glue);
-  const options = { bundle: true, format: "esm", minify: true, treeShaking: true, write: false };
+  const options = { bundle: true, format: "esm", minify: true, treeShaking: true, ...MAPPED };
   const entry = 'export { Widget, default } from "./glue.js";';
   const plugin = {
     name: "glue",
@@ -172,8 +194,7 @@ async function shrinkGlue(glue, built = { build: "", parts: [] }) {
   };
   const target = ["es2022"];
   const stdin = { contents: entry, resolveDir: root };
-  const result = await build({ ...options, target, stdin, plugins: [plugin] });
-  return result.outputFiles[0].text;
+  return withMap(await build({ ...options, target, stdin, plugins: [plugin] }));
 }
 
 /** Lets esbuild drop the classes that nobody uses: what wasm-bindgen writes beside each (its
@@ -267,21 +288,6 @@ function binaryen(tool, args) {
   return execFileSync(process.execPath, [script, ...args], { stdio, encoding: "utf8" });
 }
 
-/** Writes `.br` and `.gz` beside each text and the module, so that a server need not compress. */
-async function compress() {
-  const entries = await readdir(stage, { recursive: true });
-  for (const entry of entries.filter((name) => /\.(css|html|js|json|svg|wasm)$/.test(name))) {
-    const path = join(stage, entry);
-    const bytes = await readFile(path);
-    const params = {
-      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-    };
-    await writeFile(`${path}.br`, brotliCompressSync(bytes, { params }));
-    await writeFile(`${path}.gz`, gzipSync(bytes, { level: 9 }));
-  }
-}
-
 /** The page without Trunk's own link, which means nothing to a browser. In the contributor's build,
  * and only there, its policy lets Trunk's live reload through, which is an inline script. */
 async function finishPage() {
@@ -297,24 +303,30 @@ async function placeMessages() {
   await writeFile(join(stage, "plimsoll-messages.json"), JSON.stringify(JSON.parse(text)));
 }
 
+/** The script that pages embed, in one file, under both of its names. */
+async function placeLoader({ minify }) {
+  const entryPoints = [join(root, "www", "script", "script.js")];
+  const options = { bundle: true, format: "iife", target: "es2020", ...MAPPED };
+  const script = withMap(await build({ ...options, entryPoints, minify }));
+  await writeWithMap(basename(loaderFile), script);
+  await writeWithMap(basename(dropInFile), script);
+}
+
 const glue = await readGlue();
-const loader = await readFile(join(root, "www", "script", "plimsoll.js"), "utf8");
 await finishPage();
 await placeMessages();
 if (release) {
-  const names = await shrinkWasm(await shrinkGlue(glue));
-  await writeFile(glueFile, await shrinkGlue(withShortNames(glue, names), names));
-  const { code } = await transform(loader, { minify: true, target: "es2020" });
-  await writeFile(loaderFile, code);
-  await writeFile(dropInFile, code);
+  const names = await shrinkWasm((await shrinkGlue(glue)).code);
+  const short = await shrinkGlue(withShortNames(glue, names), names);
+  await writeWithMap("plimsoll-widget.js", short);
+  await placeLoader({ minify: true });
   await rm(rawWasmFile);
   await placeLazy();
   await placeLanguages();
-  await compress();
+  await compress(stage);
 } else {
   await writeFile(glueFile, glue);
-  await writeFile(loaderFile, loader);
-  await writeFile(dropInFile, loader);
+  await placeLoader({ minify: false });
   await rename(rawWasmFile, wasmFile);
   await placeLanguages();
   await placeWords();

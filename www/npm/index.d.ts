@@ -46,6 +46,17 @@ export interface Plimsoll {
   setAPIKey(key: string): void;
 }
 
+// What the npm package exports.
+export declare const createUploadWidget: Plimsoll["createUploadWidget"];
+export declare const openUploadWidget: Plimsoll["openUploadWidget"];
+export declare const applyUploadWidget: Plimsoll["applyUploadWidget"];
+export declare const upload: Plimsoll["upload"];
+export declare const registerSource: Plimsoll["registerSource"];
+export declare const setCloudName: Plimsoll["setCloudName"];
+export declare const setAPIKey: Plimsoll["setAPIKey"];
+/** Where the widget's files are served, if they were copied by hand: an address ending in `/`. */
+export declare function setAssetBase(url: string | URL): void;
+
 /** A source of files of the page's own. */
 export interface PageSource {
   /** Its name in `sources`. */

@@ -1,47 +1,13 @@
-// Plimsoll's loader: the script that pages embed. It installs `window.plimsoll` at once and fetches
-// the widget itself (glue and module) when one is first needed; until then calls are kept in order.
-// As `all.js`, or with `data-global="cloudinary"`, it also extends the global of that name. It
-// shows nothing, touches nothing of the page but the buttons it is given, and reads only those
-// options that an entry point needs.
-(() => {
-  // The other files lie beside this one. A module script has no `currentScript`.
-  const script =
-    document.currentScript ??
-    document.querySelector('script[src*="plimsoll.js"], script[data-global]');
-  const source = script?.src || document.baseURI;
-  const isDropIn = /\/all\.js([?#]|$)/.test(source);
-  const beside = (name) => new URL(name, source).href;
-  const moduleUrl = beside("plimsoll-widget.wasm");
-  const glueUrl = beside("plimsoll-widget.js");
-  const globalName = script?.dataset.global || (isDropIn ? "cloudinary" : "plimsoll");
+// Plimsoll's calls, without the widget: it is fetched (glue and module) when one is first needed;
+// until then calls are kept in order. Shared by the script that pages embed (script.js) and the npm
+// package (www/npm/index.js), which say where the widget's files are. It shows nothing, touches
+// nothing of the page but the buttons it is given, reads only those options that an entry point
+// needs, and uses nothing of a browser before it is called.
 
-  /** Puts what a page calls into a global, beside what is there: other scripts share it. */
-  const install = (name, api) => {
-    let there = window[name];
-    // An element with this id is what `window` has for a name that nobody has set.
-    if (!there || there.nodeType) there = window[name] = {};
-    // Pages of that global put the class on buttons of their own, too.
-    if (name === "cloudinary" && !there.createUploadWidget) style();
-    for (const [key, value] of Object.entries(api)) {
-      if (!there[key]) there[key] = value;
-      else if (there[key] !== value) {
-        console.warn(
-          `Plimsoll: window.${name}.${key} is another script's and stays. ` +
-            "Remove that script, or call plimsoll's.",
-        );
-      }
-    }
-  };
-
-  /** `$(button).cloudinary_upload_widget(options, callback)`, where there is jQuery. */
-  const extendJquery = () => {
-    const fn = window.jQuery?.fn;
-    if (!fn || fn.cloudinary_upload_widget) return;
-    fn.cloudinary_upload_widget = function (options, callback) {
-      return this.each((_, element) => void api.applyUploadWidget(element, options, callback));
-    };
-  };
-
+/** `parts` says where the widget's files are: `module()` and `glue()` are addresses, `load(again)`
+ * imports the glue, `words()` the script of languages, and `remedy` ends what a developer is told
+ * of a file that isn't there. */
+export const plimsoll = (parts) => {
   // In force only where a page says nothing itself: no stronger than a page's reset of buttons,
   // weaker than any class. A sheet of this kind needs no permission by a page's policy.
   const BUTTON = ":where(.cloudinary-button):not(_)";
@@ -78,6 +44,7 @@
   const fetchWidget = async () => {
     // Both at once: one after the other would cost a round trip more. The fragment makes a second
     // try a new module, because browsers may remember that the first one failed.
+    const [moduleUrl, glueUrl] = [parts.module(), parts.glue()];
     const [response, glue] = await Promise.all([
       fetch(moduleUrl).catch((cause) => {
         throw problem(
@@ -87,19 +54,18 @@
           cause,
         );
       }),
-      import(glueUrl + (failures ? `#${failures}` : "")).catch((cause) => {
+      parts.load(failures).catch((cause) => {
         throw problem(
           `${glueUrl} could not be loaded: it is missing, or script-src of the page's ` +
             "Content-Security-Policy or missing CORS headers of that host forbid it. " +
-            "Put it beside plimsoll.js and allow it there.",
+            `${parts.remedy}, and allow it there.`,
           cause,
         );
       }),
     ]);
     if (!response.ok) {
       throw problem(
-        `${moduleUrl} was answered with ${response.status}. ` +
-          "Put plimsoll-widget.wasm beside plimsoll.js.",
+        `${moduleUrl} was answered with ${response.status}. ${parts.remedy}.`,
         response.statusText,
         response.status,
       );
@@ -123,7 +89,7 @@
   /** Begins to fetch a language, which the widget asks for once it is there. It has English. */
   const prepare = (language) =>
     /^en(?![a-z])/i.test(language) ||
-    import(beside("plimsoll-words.js")).then((words) => words.prepare(language)).catch(() => {});
+    parts.words().then((words) => words.prepare(language)).catch(() => {});
 
   const LOAD_FAILED = "page.load_failed";
 
@@ -162,7 +128,8 @@
   const prefetched = (widget) => {
     const prefetch = () => widget.isDestroyed() || load().catch(() => {});
     const whenIdle = () => (window.requestIdleCallback ?? setTimeout)(prefetch);
-    if (!navigator.connection?.saveData) {
+    // A server that renders the page has no network to save, and nobody who waits.
+    if (typeof document === "object" && !navigator.connection?.saveData) {
       if (document.readyState === "complete") whenIdle();
       else addEventListener("load", whenIdle, { once: true });
     }
@@ -240,7 +207,7 @@
       if (button.localName === "input") button.value = caption;
       else button.textContent = caption;
     }
-    style();
+    if (classes) style();
     const press = (event) => {
       if (event.type === "keydown" && (isNative || !PRESSED.test(event.key))) return;
       // A button in a form would send it, a link would leave the page.
@@ -431,19 +398,8 @@
     return widget;
   };
 
-  // A page may hold the script twice, from one host or from several: what stands goes on, with the
-  // widgets made by it.
-  const own = {
+  return {
     ...{ createUploadWidget, openUploadWidget, applyUploadWidget, setCloudName, setAPIKey },
-    upload,
-    registerSource,
+    ...{ upload, registerSource, style, defaults },
   };
-  const standing = window.plimsoll;
-  const api = standing?.openUploadWidget ? { ...standing } : own;
-  install("plimsoll", api);
-  if (globalName !== "plimsoll") install(globalName, api);
-  extendJquery();
-  if (document.readyState === "loading") {
-    addEventListener("DOMContentLoaded", extendJquery, { once: true });
-  }
-})();
+};

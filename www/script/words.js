@@ -2,8 +2,8 @@
 // page asks for them. Each language is one JSON file beside this script, with the keys of English;
 // what it lacks is said in English. Plurals, numbers and times are the browser's (`Intl`).
 
-/** The build says another place here. */
-const FILES = "../locales/";
+/** The file of a language. The build writes each name here, so that bundlers find all of them. */
+const fileOf = (tag) => new URL(`../locales/${tag}.json`, import.meta.url);
 /** A page whose network hangs waits so long for its language, and goes on in English. */
 const LIMIT_MS = 10_000;
 
@@ -65,7 +65,7 @@ const fetched = (tag) => {
 };
 
 const read = async (tag) => {
-  const url = new URL(`${FILES}${tag}.json`, import.meta.url);
+  const url = fileOf(tag);
   const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT_MS) });
   if (!response.ok) throw new Error(`${url} was answered with ${response.status}.`);
   const texts = new Map();

@@ -8,6 +8,7 @@ mod bench_thumbnails;
 mod browser;
 mod demo;
 mod dev;
+mod dist;
 mod fuzz;
 mod run;
 mod sabotage;
@@ -33,6 +34,8 @@ Plimsoll's commands:
       --only NAME    one part (may be given several times)
       --list         names the parts
   cargo xtask dev    the contributor's loop: rebuilds and reloads as files change
+  cargo xtask dist   all that is published, into target/dist: files for a CDN, npm, crates
+      --check        makes it twice, in two folders, and compares each byte
   cargo xtask bench  what uploads cost a page and how fast they are; takes many minutes
       --only NAME    large, queue, chunks or files (may be given several times)
   cargo xtask bench-server
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         "demo" => demo::run(args),
         "test" => test::run(args),
         "dev" => dev::run(args),
+        "dist" => dist::run(args),
         "fuzz" => fuzz::run(args),
         "flood" => fuzz::flood(args),
         "bench" => bench::run(args),

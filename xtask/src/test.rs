@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use crate::args::Args;
 use crate::run::{self, Result, capture, cargo, npm};
 use crate::size::Sizes;
-use crate::{browser, demo, sabotage, tools, widget};
+use crate::{browser, demo, dist, sabotage, tools, widget};
 
 /// A part: it returns what there is to say beside "passed".
 type Part = fn() -> Result<String>;
 
 /// In this order: what is cheap and fails often comes first.
-const PARTS: [(&str, &str, Part); 13] = [
+const PARTS: [(&str, &str, Part); 14] = [
     ("fmt", "rustfmt finds nothing to change", fmt),
     (
         "clippy",
@@ -51,6 +51,11 @@ const PARTS: [(&str, &str, Part); 13] = [
     ("size", "the build keeps budget.toml", size),
     ("wasm", "tests/web in a headless browser", wasm),
     ("e2e", "journeys in Chromium against the real server", e2e),
+    (
+        "npm",
+        "the npm package in projects of each bundler and framework",
+        npm_package,
+    ),
     (
         "conformance",
         "docs/conformance.md has a test for each promise to pages",
@@ -276,6 +281,16 @@ fn limited(command: &Command) -> Command {
 fn e2e() -> Result<String> {
     let mut command = npm("npx", &["playwright", "test", "--config", "tests/e2e"]);
     command.env("PLIMSOLL_E2E_REPORT", run::private()?.join(E2E));
+    counted(with_browser_and_server(&mut command)?)
+}
+
+/// The projects of `examples/`, with the package as it would be published.
+fn npm_package() -> Result<String> {
+    widget::build()?;
+    dist::make(None)?;
+    let mut command = npm("npx", &["playwright", "test", "--config", "tests/npm"]);
+    command.env("PLIMSOLL_TARBALL", dist::tarball());
+    command.env("PLIMSOLL_NPM", run::target().join("npm"));
     counted(with_browser_and_server(&mut command)?)
 }
 

@@ -11,7 +11,7 @@ use crate::size;
 use crate::tools;
 
 /// All that goes into `dist/`, apart from the tools, whose versions are in two of these.
-const INPUTS: [&str; 13] = [
+const INPUTS: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -22,6 +22,7 @@ const INPUTS: [&str; 13] = [
     "package-lock.json",
     "src",
     "www",
+    "xtask/compress.mjs",
     "xtask/finish.mjs",
     "xtask/late.json",
     "xtask/split.mjs",
@@ -55,9 +56,22 @@ pub fn rebuild() -> Result<()> {
     Ok(())
 }
 
+/// The widget unsplit and not minified, with the names of functions, for whoever looks for a
+/// mistake: a panic of it says where.
+pub fn build_debug(to: &Path) -> Result<()> {
+    let mut trunk = trunk("build")?;
+    println!("Building the debug widget");
+    trunk.env("CARGO_ENCODED_RUSTFLAGS", paths_of_nobody()?);
+    // Names of functions, but no lines: those would make it fifty times as large.
+    trunk.env("CARGO_PROFILE_DEV_DEBUG", "0");
+    trunk.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
+    trunk.arg("--offline").arg("--dist").arg(to);
+    run::capture(&mut trunk).map(|_| ())
+}
+
 /// Flags that take this machine's folders out of the module: panics name the files they are in, and
-/// every page would load the names of somebody's folders. It also makes builds alike everywhere. The
-/// repository's own files need none: cargo names them from the workspace on.
+/// every page would load the names of somebody's folders. It also makes builds alike everywhere.
+/// The repository's own files need none: cargo names them from the workspace on.
 fn paths_of_nobody() -> Result<String> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));

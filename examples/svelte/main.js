@@ -1,0 +1,5 @@
+// Starts the application.
+import { mount } from "svelte";
+import App from "./App.svelte";
+
+mount(App, { target: document.querySelector("#root") });
