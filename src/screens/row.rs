@@ -57,7 +57,8 @@ fn row(engine: Engine, id: ItemId) -> El {
             engine
                 .item(id, |item| state(engine, item))
                 .unwrap_or_default()
-        }));
+        }))
+        .child(located(engine, id));
     let bar = progress(&name, permille);
     let cancel = cancel(engine, id, name.clone());
     let what = el("span").class("what").child(title).child(meta).child(bar);
@@ -77,6 +78,15 @@ fn row(engine: Engine, id: ItemId) -> El {
         .child(pause(engine, id, name.clone()))
         .child(retry(engine, id, &name, cancel.node()))
         .child(cancel)
+}
+
+/// Says that where the picture was taken is not sent.
+fn located(engine: Engine, id: ItemId) -> El {
+    let located = move || engine.item(id, |item| item.located).unwrap_or_default();
+    el("span")
+        .class("state")
+        .shown_if(located)
+        .text(words::QUEUE_LOCATION_REMOVED.text())
 }
 
 /// Paints the item's picture, and again when it was made anew.

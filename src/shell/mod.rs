@@ -19,6 +19,7 @@ mod perform;
 mod preview;
 mod ready;
 mod script;
+mod strip;
 mod task;
 
 pub use ask::{Asked, Replies};

@@ -191,9 +191,10 @@ export interface Options {
    */
   imageQuality?: number | null | undefined;
   /**
-   * Without effect in this version. Whether place, device and thumbnails are taken out of pictures
-   * before they are sent, without encoding them anew. Not given: of what the widget's own camera
-   * took.
+   * Whether place, device, previews and comments are taken out of JPEG, PNG and WebP before they
+   * are sent, without encoding them anew. How a picture is turned and what its colours mean stays.
+   * Broken pictures and other formats are sent as they are. Not given, nothing is taken out; what
+   * the widget's own camera takes has none of it.
    */
   stripMetadata?: boolean | null | undefined;
   /**

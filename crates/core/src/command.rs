@@ -66,11 +66,16 @@ pub enum Question {
     SignAt(String),
 }
 
-/// How a picture is made anew: turned, cut, and then made no larger than it may be.
+/// How a picture is made anew: what tells of place and device taken out of it, then turned, cut,
+/// and made no larger than it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recipe {
     /// Whose picture.
     pub item: ItemId,
+    /// Whether anything is to be taken out of it ([`crate::picture::strip`]).
+    pub strip: bool,
+    /// Whether its pixels are to be made anew; what follows says how.
+    pub draw: bool,
     /// How it is turned and cut.
     pub edit: Edit,
     /// The longest sides; it is scaled down to both, never up.

@@ -32,8 +32,10 @@ pub struct Made {
     pub size: u64,
     /// Its media type.
     pub media_type: String,
-    /// Its sides.
-    pub sides: Size,
+    /// Its sides; `None` where they are as before, with all that is in them.
+    pub sides: Option<Size>,
+    /// It said where it was taken, and does no longer.
+    pub located: bool,
 }
 
 /// What a server's answer carried.

@@ -189,6 +189,8 @@ pub struct ItemView<'a> {
     pub permille: Option<u16>,
     /// A picture's sides, where its head was read.
     pub sides: Option<Size>,
+    /// It said where it was taken, which is not sent.
+    pub located: bool,
     /// Why it was not accepted.
     pub refusal: Option<&'a Refusal>,
     /// What went wrong, at the end or before the next attempt.
@@ -248,6 +250,8 @@ pub(crate) struct Item {
     pub format: Option<&'static str>,
     /// What a person made of it.
     pub edit: Edit,
+    /// It said where it was taken, which is not sent.
+    pub located: bool,
     pub speed: Speed,
     /// The farthest progress that was shown; `None` before any was known.
     pub shown: Option<u16>,
@@ -282,6 +286,7 @@ impl Item {
             sides: None,
             format: None,
             edit: Edit::default(),
+            located: false,
             speed: Speed::default(),
             shown: None,
             told: false,
@@ -399,6 +404,7 @@ impl Item {
             status: self.status(),
             permille: self.permille(),
             sides: self.sides,
+            located: self.located,
             refusal,
             fault,
             asset,

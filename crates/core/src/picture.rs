@@ -2,6 +2,9 @@
 //! functions for the shell, which reads those bytes; the engine is told what they say. Anything may
 //! be in them: nothing here trusts a length, loops without moving on, or panics.
 
+mod exif;
+pub mod strip;
+
 /// Enough of a file's head: in photos, previews and colour profiles stand before the size.
 pub const HEAD_BYTES: u32 = 256 * 1024;
 
@@ -167,46 +170,15 @@ fn jpeg(head: &[u8]) -> Option<(u32, u32)> {
                 }
                 if marker == 0xe1 {
                     let end = at.checked_add(2)?.checked_add(length)?.min(head.len());
-                    let turned = head.get(at + 4..end).and_then(orientation);
-                    on_its_side |= turned.is_some_and(|turned| (5..=8).contains(&turned));
+                    let exif = head.get(at + 4..end);
+                    let tiff = exif.and_then(|exif| exif.strip_prefix(b"Exif\0\0"));
+                    let turned = tiff.and_then(|tiff| exif::read(tiff).orientation);
+                    on_its_side |= turned.is_some_and(|turned| turned >= 5);
                 }
                 at = at.checked_add(2)?.checked_add(length)?;
             }
         }
     }
-}
-
-/// EXIF's orientation, 1 to 8.
-fn orientation(segment: &[u8]) -> Option<u32> {
-    let tiff = segment.strip_prefix(b"Exif\0\0")?;
-    let little = match tiff.get(..2)? {
-        b"II" => true,
-        b"MM" => false,
-        _ => return None,
-    };
-    let two = |at| {
-        if little {
-            le16(tiff, at)
-        } else {
-            be16(tiff, at)
-        }
-    };
-    let four = |at| {
-        if little {
-            le32(tiff, at)
-        } else {
-            be32(tiff, at)
-        }
-    };
-    let start = usize::try_from(four(4)?).ok()?;
-    let count = two(start)?;
-    for entry in 0..usize::try_from(count).ok()? {
-        let at = start.checked_add(2)?.checked_add(entry.checked_mul(12)?)?;
-        if two(at)? == 0x0112 {
-            return two(at.checked_add(8)?);
-        }
-    }
-    None
 }
 
 fn webp(head: &[u8]) -> Option<(u32, u32)> {

@@ -157,7 +157,8 @@ fn made(name: &str, size: u64, width: u32, height: u32) -> Option<Made> {
         name: name.to_owned(),
         size,
         media_type: "image/jpeg".to_owned(),
-        sides: Size { width, height },
+        sides: Some(Size { width, height }),
+        located: false,
     })
 }
 
@@ -359,4 +360,99 @@ fn duplicates_are_found_before_anybody_crops_them() {
     assert_eq!(script.status(1), Status::Refused);
     probed(&mut script, 0, head("jpg", SIZE));
     assert_eq!(script.status(0), Status::Editing);
+}
+
+fn stripping(images: Images) -> Script {
+    Script::new(limits(Images {
+        strip_metadata: Some(true),
+        ..images
+    }))
+}
+
+#[test]
+fn what_tells_of_place_and_device_is_taken_out_of_pictures() {
+    let mut script = stripping(Images::default());
+    script.pick(&[10]);
+    let commands = probed(&mut script, 0, head("jpg", SIZE));
+    let [Command::Remake(recipe)] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
+    assert!(recipe.strip && !recipe.draw);
+    let made = Some(Made {
+        sides: None,
+        located: true,
+        ..made("dog.jpg", 7, 0, 0).unwrap()
+    });
+    let item = ItemId(0);
+    let commands = script.tell(Event::Remade { item, made });
+    assert_eq!(names(&commands), ["added 0", "start", "send 0"]);
+    assert_eq!(script::only_send(&commands).size, 7);
+    let view = script.batch.item(item).unwrap();
+    assert_eq!((view.located, view.sides), (true, Some(SIZE)));
+}
+
+#[test]
+fn nothing_is_taken_out_of_what_can_not_be_read_so() {
+    for (format, size) in [("gif", SIZE), ("heic", SIZE), ("", SIZE)] {
+        let mut script = stripping(Images::default());
+        script.pick(&[10]);
+        let commands = probed(&mut script, 0, head(format, size));
+        assert_eq!(names(&commands), ["added 0", "start", "send 0"], "{format}");
+    }
+    // Neither is it where the page says no, or nothing.
+    for strip_metadata in [None, Some(false)] {
+        let mut script = Script::new(limits(Images {
+            strip_metadata,
+            ..Images::default()
+        }));
+        let commands = script.pick(&[10]);
+        assert_eq!(names(&commands), ["added 0", "start", "send 0"]);
+    }
+}
+
+#[test]
+fn a_picture_without_a_size_or_a_telling_name_loses_its_place_too() {
+    let mut script = stripping(Images::default());
+    let mut file = script.file("IMG_4711", 10);
+    file.media_type = String::new();
+    let commands = script.tell(Event::Picked { files: vec![file] });
+    assert_eq!(names(&commands), ["probe 0"]);
+    let sizeless = Some(Head {
+        format: "webp",
+        size: None,
+    });
+    assert_eq!(names(&probed(&mut script, 0, sizeless)), ["remake 0"]);
+}
+
+#[test]
+fn one_that_is_scaled_is_stripped_as_well_in_case_it_stays_as_it_is() {
+    let mut script = stripping(Images {
+        max_image_width: Some(200),
+        ..Images::default()
+    });
+    script.pick(&[10]);
+    let commands = probed(&mut script, 0, head("png", SIZE));
+    let [Command::Remake(recipe)] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
+    assert!(recipe.strip && recipe.draw);
+    assert_eq!(recipe.most.width, 200);
+}
+
+#[test]
+fn a_box_is_kept_when_only_words_are_taken_out() {
+    let mut options = cropping(CroppingOutput::Coordinates);
+    options.images.strip_metadata = Some(true);
+    let mut script = Script::new(options);
+    script.pick(&[10]);
+    probed(&mut script, 0, head("jpg", SIZE));
+    assert_eq!(names(&edited(&mut script, 0, boxed(RECT))), ["remake 0"]);
+    let made = Some(Made {
+        sides: None,
+        ..made("dog.jpg", 7, 0, 0).unwrap()
+    });
+    let item = ItemId(0);
+    let commands = script.tell(Event::Remade { item, made });
+    let told = field(&commands, "custom_coordinates");
+    assert_eq!(told, Some("10,20,200,100".to_owned()));
 }

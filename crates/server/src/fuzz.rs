@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used)]
 
 mod forms;
+mod pictures;
 #[cfg(test)]
 mod runner;
 mod texts;
@@ -18,7 +19,7 @@ pub type Outcome = u64;
 pub type Target = (&'static str, fn(&[u8]) -> Outcome);
 
 /// All targets; each has a file in `fuzz/fuzz_targets` and a folder in `fuzz/corpus`.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     ("content_range", texts::content_range),
     ("byte_range", texts::byte_range),
     ("transformation", texts::transformation),
@@ -30,6 +31,7 @@ pub const TARGETS: [Target; 11] = [
     ("multipart", forms::multipart),
     ("form", forms::form),
     ("content", forms::content),
+    ("strip", pictures::strip),
 ];
 
 /// Runs one target; what libFuzzer calls.

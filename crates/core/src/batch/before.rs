@@ -9,7 +9,7 @@ use crate::intake;
 use crate::item::{Item, Kind, Md5, State, Step, extension};
 use crate::notice::Notice;
 use crate::options::{CroppingCoordinates, CroppingOutput};
-use crate::picture::{self, Head, Size};
+use crate::picture::{self, Head, Size, strip};
 use crate::protocol::request;
 use crate::units::ItemId;
 
@@ -220,15 +220,18 @@ impl Batch {
             let (bits, chunk) = (self.chance.bits(), self.chunk_size());
             let cut = self.cuts(item);
             self.list.change(id, |item| {
-                let before = item.sides.replace(made.sides);
-                item.edit = match (item.edit.rect, before) {
-                    (Some(rect), Some(before)) if !cut => Edit {
-                        rect: Some(rect.scaled(before, made.sides)),
-                        ..item.edit
-                    },
-                    // What was in the box is the whole picture now.
-                    _ => Edit::default(),
-                };
+                if let Some(sides) = made.sides {
+                    let before = item.sides.replace(sides);
+                    item.edit = match (item.edit.rect, before) {
+                        (Some(rect), Some(before)) if !cut => Edit {
+                            rect: Some(rect.scaled(before, sides)),
+                            ..item.edit
+                        },
+                        // What was in the box is the whole picture now.
+                        _ => Edit::default(),
+                    };
+                }
+                item.located = made.located;
                 item.file.name = made.name;
                 item.file.size = made.size;
                 item.file.media_type = made.media_type;
@@ -283,7 +286,14 @@ impl Batch {
             && (options.crop.cropping || limits.iter().any(Option::is_some));
         let telling = !options.client_allowed_formats.is_empty()
             && picture::is_telling(&extension(&item.file.name));
-        picture || telling
+        // A picture need not be named like one.
+        let telling_where = self.strips() && matches!(item.kind, Kind::Image | Kind::Other);
+        picture || telling || telling_where
+    }
+
+    /// Whether what tells of place and device is taken out of pictures.
+    fn strips(&self) -> bool {
+        self.options.images.strip_metadata == Some(true)
     }
 
     /// Whether a person is to crop it: what a browser can show.
@@ -302,29 +312,31 @@ impl Batch {
 
     /// What is to be made of a picture, if anything.
     fn recipe(&self, item: &Item) -> Option<Recipe> {
-        let sides = item.sides.filter(|_| can_remake(item))?;
         let images = &self.options.images;
+        let strip = self.strips() && item.format.is_some_and(strip::can_strip);
         let bound = |limit: Option<u32>| limit.unwrap_or(BOUNDLESS);
         let most = Size {
             width: bound(images.max_image_width),
             height: bound(images.max_image_height),
         };
-        let edit = if self.cuts(item) {
+        let mut edit = if self.cuts(item) {
             item.edit
         } else {
             Edit::default()
         };
-        let turned = edit.turn.size(sides);
-        let all = Rect::all(turned);
-        let rect = edit.rect.unwrap_or(all);
-        let edited = !edit.turn.is_none() || rect != all;
-        let large = rect.width > most.width || rect.height > most.height;
-        (edited || large).then_some(Recipe {
+        let draw = item.sides.is_some_and(|sides| {
+            let all = Rect::all(edit.turn.size(sides));
+            edit.rect = edit.rect.filter(|rect| *rect != all);
+            let rect = edit.rect.unwrap_or(all);
+            let edited = !edit.turn.is_none() || rect != all;
+            let large = rect.width > most.width || rect.height > most.height;
+            can_remake(item) && (edited || large)
+        });
+        (strip || draw).then_some(Recipe {
             item: item.file.id,
-            edit: Edit {
-                rect: edit.rect.filter(|rect| *rect != all),
-                ..edit
-            },
+            strip,
+            draw,
+            edit,
             most,
             quality: u32::try_from(images.image_quality)
                 .unwrap_or(100)

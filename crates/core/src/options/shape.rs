@@ -190,8 +190,8 @@ pub struct Images {
     pub min_image_height: Option<u32>,
     /// Of what is encoded anew, in percent.
     pub image_quality: u64,
-    /// Whether the place and the device are taken out of pictures. Not said: of those that the
-    /// widget's camera took.
+    /// Whether the place and the device are taken out of pictures. Those that the widget's camera
+    /// took have none.
     pub strip_metadata: Option<bool>,
 }
 

@@ -80,10 +80,12 @@ pub(super) static ROWS: &[Row] = &[
     row!(PICTURES, "imageQuality", Slot::Within(|o| &mut o.images.image_quality, 1, 100),
         "whole number from 1 to 100", "85", example: "92",
         "The quality of pictures that are encoded anew, because they were scaled or cut."),
-    row!(idle PICTURES, "stripMetadata", Slot::Maybe(|o| &mut o.images.strip_metadata),
+    row!(PICTURES, "stripMetadata", Slot::Maybe(|o| &mut o.images.strip_metadata),
         "true or false", "null", example: "true",
-        "Whether place, device and thumbnails are taken out of pictures before they are sent, "
-        "without encoding them anew. Not given: of what the widget's own camera took."),
+        "Whether place, device, previews and comments are taken out of JPEG, PNG and WebP before "
+        "they are sent, without encoding them anew. How a picture is turned and what its colours "
+        "mean stays. Broken pictures and other formats are sent as they are. Not given, nothing "
+        "is taken out; what the widget's own camera takes has none of it."),
     row!(CROPPING, "cropping", Slot::Cropping,
         "true or false", "false", ts: r#"boolean | "server""#, example: "true",
         "Whether pictures can be cropped before they are sent. Also with several files."),
