@@ -1,6 +1,6 @@
 //! Turns the plain files that a browser gets (`www/`) into what the widget carries inside: the
-//! English words that opening needs as constants, the style sheet and the worker without comments
-//! and indentation.
+//! English words that opening needs as constants, the style sheet without comments and
+//! indentation.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -16,10 +16,6 @@ fn main() -> io::Result<()> {
     fs::write(
         out.join("widget.css"),
         squeeze(&read("www/styles/widget.css")?),
-    )?;
-    fs::write(
-        out.join("preview.js"),
-        squeeze(&read("www/script/preview.js")?),
     )
 }
 

@@ -54,7 +54,7 @@ pub(super) struct Shell {
     pub(super) totals: ArcTrigger,
     /// A second went by that somebody looks at.
     seconds: ArcTrigger,
-    previews: Rc<Previews>,
+    previews: Previews,
     timer: Cell<Option<TimeoutHandle>>,
     second: Cell<Option<TimeoutHandle>>,
     /// When what is ordered is carried on with.
@@ -89,7 +89,7 @@ impl Engine {
             list: ArcTrigger::new(),
             totals: ArcTrigger::new(),
             seconds: ArcTrigger::new(),
-            previews: Rc::default(),
+            previews: Previews::default(),
             timer: Cell::new(None),
             second: Cell::new(None),
             turn: Cell::new(None),
@@ -184,7 +184,7 @@ impl Engine {
     pub fn paint(self, id: ItemId, canvas: HtmlCanvasElement) {
         self.0.with_value(|shell| {
             if let Some(file) = shell.file(id) {
-                shell.previews.paint(id, file, canvas);
+                shell.previews.paint(&file, &canvas);
             }
         });
     }
@@ -340,7 +340,6 @@ impl Shell {
                 }
             }
             Change::Removed(id) => {
-                self.previews.forget(id);
                 self.rows.borrow_mut().retain(|(row, _)| *row != id);
                 return true;
             }

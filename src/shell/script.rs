@@ -80,6 +80,18 @@ pub mod picture {
         #[wasm_bindgen(catch)]
         pub fn remake(file: &File, media: &str, how: &Object) -> Result<Promise, JsValue>;
 
+        /// Paints a picture, reduced, on a canvas, and shows that.
+        #[wasm_bindgen(catch)]
+        pub fn thumbnail(
+            file: &File,
+            canvas: &HtmlCanvasElement,
+            width: u32,
+        ) -> Result<Promise, JsValue>;
+
+        /// Ends the worker until the next picture.
+        #[wasm_bindgen(catch)]
+        pub fn rest() -> Result<Promise, JsValue>;
+
         /// Paints a picture, turned, on a canvas; its own size, or null.
         #[wasm_bindgen(catch)]
         pub fn paint(

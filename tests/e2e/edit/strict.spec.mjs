@@ -12,10 +12,7 @@ const { camera, crop, menu } = words;
 
 test("a picture is cropped to pixels without workers, inline styles and blob pictures", async ({
   widget,
-  provoked,
 }) => {
-  // The browser tells the page's developer that no worker may start; it goes on without one.
-  provoked.push(/console\.\w+: .*(worker|TrustedScriptURL)/i);
   const options = { cropping: true, croppingOutput: "pixels", multiple: false };
   await widget.open({ ...options, croppingDefaultSelectionRatio: 0.5 }, "/pages/strict.html");
   await widget.choose(file("evening.png"));
