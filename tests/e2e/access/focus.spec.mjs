@@ -1,5 +1,5 @@
-// The focus: the whole job without a mouse, and nobody is thrown out of the dialog when what had the
-// focus goes away.
+// The focus: the whole job without a mouse, and nobody is thrown out of the dialog when what had
+// the focus goes away.
 import { file } from "../support/environment.mjs";
 import { expect, test } from "../support/test.mjs";
 import { UPLOADS, fill, hold, words } from "../support/widget.mjs";

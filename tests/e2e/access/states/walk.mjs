@@ -1,6 +1,7 @@
 // How a tour of states is walked: one page per tour, each state once, in the order of the table.
-// A tour is `{ name, options, path, before, open, provokes, states }`; a state is a line of `states`:
-// its name, and how it is reached from the one before. Used by all that looks at every screen.
+// A tour is `{ name, options, path, before, open, provokes, media, states }`; a state is a line of
+// `states`: its name, and how it is reached from the one before. For all that looks at every
+// screen.
 import { expect } from "@playwright/test";
 import { UPLOADS, hold, words } from "../../support/widget.mjs";
 
