@@ -56,16 +56,20 @@ export const plimsoll = (parts) => {
       }),
       parts.load(failures).catch((cause) => {
         throw problem(
-          `${glueUrl} could not be loaded: it is missing, or script-src of the page's ` +
+          `${glueUrl} could not be loaded: it is missing or not sent as text/javascript, or ` +
+            "script-src of the page's " +
             "Content-Security-Policy or missing CORS headers of that host forbid it. " +
             `${parts.remedy}, and allow it there.`,
           cause,
         );
       }),
     ]);
-    if (!response.ok) {
+    // Sites that answer every address with their page do so for a file that isn't there, too.
+    const isPage = /html/.test(response.headers.get("content-type"));
+    if (!response.ok || isPage) {
       throw problem(
-        `${moduleUrl} was answered with ${response.status}. ${parts.remedy}.`,
+        `${moduleUrl} was answered with ${isPage ? "a web page" : response.status}. ` +
+          `${parts.remedy}.`,
         response.statusText,
         response.status,
       );
