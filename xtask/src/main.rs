@@ -37,7 +37,11 @@ Plimsoll's commands:
   cargo xtask dist   all that is published, into target/dist: files for a CDN, npm, crates
       --check        makes it twice, in two folders, and compares each byte
   cargo xtask bench  what uploads cost a page and how fast they are; takes many minutes
-      --only NAME    large, queue, chunks or files (may be given several times)
+      --only NAME    large, queue, chunks or files (may be given several times); or peers: the
+                     widget beside Uppy, FilePond and Dropzone, into docs/performance.md; of that
+                     also by itself: bytes, open, thousand, ten-thousand, photos, gibibyte, small,
+                     outage-15, outage-60, cycles
+      --rounds N     of what is compared with others (3)
   cargo xtask bench-server
                      what the server costs, beside cp of the same 10 GiB; takes minutes
       --gibibytes N  another size

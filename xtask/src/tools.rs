@@ -55,12 +55,23 @@ pub fn node_modules() -> Result<()> {
             "Node {NODE_MAJOR_MIN} or newer is needed; found {found}."
         ));
     }
-    let lock = run::read(&run::root().join("package-lock.json"))?;
-    let stamp = run::root().join("node_modules/.plimsoll-lock");
+    packages("", "the development tools of package-lock.json")
+}
+
+/// What `cargo xtask bench` measures beside the widget, which nobody else needs.
+pub fn peers() -> Result<()> {
+    packages("bench", "what is measured, of bench/package-lock.json")
+}
+
+/// The packages of a folder's lock file.
+fn packages(folder: &str, what: &str) -> Result<()> {
+    let folder = run::root().join(folder);
+    let lock = run::read(&folder.join("package-lock.json"))?;
+    let stamp = folder.join("node_modules/.plimsoll-lock");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    say("the development tools of package-lock.json (npm, into node_modules)");
+    say(&format!("{what} (npm, into node_modules)"));
     // None of them needs its install script.
     let args = [
         "ci",
@@ -69,7 +80,7 @@ pub fn node_modules() -> Result<()> {
         "--no-fund",
         "--loglevel=error",
     ];
-    capture(&mut npm("npm", &args))?;
+    capture(npm("npm", &args).current_dir(&folder))?;
     run::write(&stamp, &lock)
 }
 

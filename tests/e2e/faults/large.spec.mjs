@@ -2,8 +2,8 @@
 // size is measured by `cargo xtask bench`, with the same bounds.
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { BOUNDS } from "../../bench/bounds.mjs";
-import { costs, watch } from "../../bench/measure.mjs";
+import { BOUNDS } from "../../../bench/bounds.mjs";
+import { costs, watch } from "../../../bench/measure.mjs";
 import { MIB } from "../support/bytes.mjs";
 import { expect, test } from "../support/test.mjs";
 

@@ -29,10 +29,10 @@ export class Server {
   #port = "0";
 
   /** A running server; `www` is the folder that it serves beside the API, if any. */
-  static async start(www) {
+  static async start(www, flags = []) {
     const server = new Server();
     server.data = await scratch("data");
-    server.#flags = ["--data", server.data, ...(www ? ["--www", www] : [])];
+    server.#flags = ["--data", server.data, ...(www ? ["--www", www] : []), ...flags];
     await server.start();
     return server;
   }

@@ -2,9 +2,9 @@
 // so that no run finds what another left.
 import { rm } from "node:fs/promises";
 import { chromium } from "@playwright/test";
-import { chromium as launch } from "../e2e/support/environment.mjs";
-import { Server, scratch, site } from "../e2e/support/server.mjs";
-import { Widget } from "../e2e/support/widget.mjs";
+import { chromium as launch } from "../tests/e2e/support/environment.mjs";
+import { Server, scratch, site } from "../tests/e2e/support/server.mjs";
+import { Widget } from "../tests/e2e/support/widget.mjs";
 import { watch } from "./measure.mjs";
 
 /** Uploads of gigabytes take their time. */
