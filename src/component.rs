@@ -1,5 +1,5 @@
-//! The widget as a Leptos component, for Rust applications. The same dialog as pages open from
-//! JavaScript; what they hear by callback, an application hears as core's own [`Notice`].
+//! The widget as a Leptos component and as a hook, for Rust applications. The same dialog as pages
+//! open from JavaScript; what they hear by callback, an application hears as core's own [`Notice`].
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,6 +9,7 @@ use plimsoll_core::Notice;
 use plimsoll_core::command::Fields;
 use plimsoll_core::event::Reply;
 use plimsoll_core::options::{Options, Signer};
+use plimsoll_core::protocol::response::Asset;
 use plimsoll_core::protocol::value::Value;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -73,6 +74,93 @@ pub fn UploadWidget(
     #[prop(optional, into)]
     on_sign: Option<Sign>,
 ) -> impl IntoView {
+    keep(options, open, on_notice, on_sign);
+}
+
+/// An upload of the application's own: what [`use_upload`] gives. Copies of it are the same one.
+#[derive(Clone, Copy)]
+pub struct Upload {
+    open: RwSignal<bool>,
+    assets: RwSignal<Vec<Asset>>,
+}
+
+impl Upload {
+    /// Shows the dialog; nothing happens if it is shown.
+    pub fn open(&self) {
+        self.open.set(true);
+    }
+
+    /// Closes it, and stops what is still going up.
+    pub fn close(&self) {
+        self.open.set(false);
+    }
+
+    /// Whether it is shown. Effects and views that ask hear of each change.
+    pub fn is_open(&self) -> bool {
+        self.open.get()
+    }
+
+    /// What has been stored so far, in the order in which it arrived; of all openings. Effects and
+    /// views that ask hear of each one.
+    pub fn assets(&self) -> Vec<Asset> {
+        self.assets.get()
+    }
+
+    /// Forgets them, for example when a form was sent. Nothing is deleted.
+    pub fn clear(&self) {
+        self.assets.update(Vec::clear);
+    }
+}
+
+/// An upload dialog for as long as the calling component lives: open it from anywhere, and read
+/// what is stored. Unsigned; see [`UploadWidget`] for signed uploads.
+///
+/// ```ignore
+/// let upload = use_upload(Options { cloud_name: Some("demo".into()), ..Options::default() });
+/// view! {
+///     <button on:click=move |_| upload.open()>"Upload files"</button>
+///     <p>{move || upload.assets().len()} " stored"</p>
+/// }
+/// ```
+pub fn use_upload(options: Options) -> Upload {
+    use_upload_with(options, |_| ())
+}
+
+/// The same, with a function that hears all that happens to each file: the events of the page's
+/// callback, as types.
+///
+/// ```ignore
+/// let upload = use_upload_with(options, move |notice| match notice {
+///     Notice::Failed { fault, .. } => leptos::logging::error!("{fault:?}"),
+///     Notice::QueuesEnd { files } => leptos::logging::log!("{} files have ended", files.len()),
+///     _ => {}
+/// });
+/// ```
+pub fn use_upload_with(
+    options: Options,
+    on_notice: impl Fn(&Notice) + Send + Sync + 'static,
+) -> Upload {
+    let upload = Upload {
+        open: RwSignal::new(false),
+        assets: RwSignal::new(Vec::new()),
+    };
+    let told = move |notice: Notice| {
+        on_notice(&notice);
+        if let Notice::Success { info, .. } = notice {
+            upload.assets.update(|assets| assets.push(Asset { info }));
+        }
+    };
+    keep(options, upload.open, Callback::new(told), None);
+    upload
+}
+
+/// Shows the dialog while `open` is true, until the owner that this is called under goes.
+fn keep(
+    options: Options,
+    open: RwSignal<bool>,
+    on_notice: Callback<Notice>,
+    on_sign: Option<Sign>,
+) {
     let opened = StoredValue::new_local(Rc::new(RefCell::new(None)));
     let sign = on_sign.map(|sign| sign.0);
     let mut options = options;

@@ -3,7 +3,8 @@
 //!
 //! The modules exist on wasm32 only, so that a native `cargo test` need not build a browser
 //! framework.
-
+//!
+#![doc = include_str!("../docs/leptos.md")]
 #![warn(missing_docs)]
 
 #[cfg(all(target_arch = "wasm32", feature = "embed"))]
@@ -22,5 +23,8 @@ pub mod shell;
 pub mod sources;
 
 #[cfg(target_arch = "wasm32")]
-pub use component::{Sign, UploadWidget};
+pub use component::{Sign, Upload, UploadWidget, UploadWidgetProps, use_upload, use_upload_with};
 pub use plimsoll_core as core;
+pub use plimsoll_core::Notice;
+pub use plimsoll_core::options::Options;
+pub use plimsoll_core::protocol::response::Asset;

@@ -6,42 +6,13 @@ import { cp, mkdir, readFile, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { test as base, expect } from "@playwright/test";
 import { file, root } from "../e2e/support/environment.mjs";
-import { Server, sha256 } from "../e2e/support/server.mjs";
-import { Widget } from "../e2e/support/widget.mjs";
+import { Server } from "../e2e/support/server.mjs";
+import { words } from "../e2e/support/widget.mjs";
 import { tarball, work } from "./places.mjs";
+import { expect, test, uploads } from "./visitor.mjs";
 
-const API = "https://api.cloudinary.com/";
 const run = promisify(execFile);
-
-const test = base.extend({
-  /** Takes uploads: what projects send to Cloudinary, who is not asked by tests, goes there. */
-  server: async ({ page }, use) => {
-    const server = await Server.start();
-    // Sent on by a redirect: what goes through Playwright's own hands loses the bytes of files.
-    await page.route(`${API}**`, (route) => {
-      const location = route.request().url().replace(API, `${server.origin}/`);
-      const headers = { "access-control-allow-origin": "*", location };
-      return route.fulfill({ status: 307, headers });
-    });
-    await use(server);
-    await server.remove();
-  },
-
-  /** What the page says that it shouldn't. */
-  said: async ({ page }, use) => {
-    const said = [];
-    page.on("console", (message) => {
-      const text = message.text();
-      const isTool = /React DevTools|\[vite\]|\[HMR\]|favicon/.test(text);
-      if (!isTool) said.push(`${message.type()}: ${text}`);
-    });
-    page.on("pageerror", (error) => said.push(`uncaught: ${error.message}`));
-    await use(said);
-    expect(said).toEqual([]);
-  },
-});
 
 /** A fresh copy of an example, with the package in it as npm puts it there; what else it needs is
  * in the folder above. `as` tells copies of one example apart. */
@@ -54,6 +25,15 @@ async function project(name, as = name) {
   await run("tar", ["-xzf", tarball, "--strip-components=1", "-C", place]);
   return folder;
 }
+
+test("types: a program that uses all of it compiles, and what is wrong doesn't", async () => {
+  const folder = await project("module", "types");
+  await cp(join(root, "tests/npm/types"), folder, { recursive: true });
+  const compiler = join(root, "node_modules/.bin/tsc");
+  await run(compiler, ["--project", folder]).catch(({ stdout }) => {
+    throw new Error(stdout);
+  });
+});
 
 /** Runs a script of its package.json, as `npm run` does. */
 async function script(folder, name, ...args) {
@@ -92,18 +72,6 @@ async function ended(child) {
   await gone;
 }
 
-/** A person uploads a picture, and it is stored as it is. */
-async function uploads(page, server) {
-  const widget = new Widget(page);
-  await page.getByRole("button", { name: "Upload files" }).click();
-  await expect(widget.dialog).toBeVisible();
-  await widget.choose(file("harbour.jpg"));
-  await widget.shows("done", "harbour.jpg");
-  await expect(page.locator("#results li")).toHaveText(/\/demo\/image\/upload\/.*\.jpg$/);
-  const original = sha256(await readFile(file("harbour.jpg")));
-  expect((await server.stored()).map((stored) => stored.sha256)).toEqual([original]);
-}
-
 /** Builds an example, serves what came of it as files, and uploads. */
 const built = (name, folderOf) =>
   test(`${name}: built, and uploads`, async ({ page, server, said }) => {
@@ -120,6 +88,22 @@ built("vue", "dist");
 built("svelte", "dist");
 built("webpack", ".");
 built("esbuild", ".");
+
+test("migrate: what pages of Uppy and FilePond become", async ({ page, server, said }) => {
+  const folder = await project("migrate");
+  await build(folder);
+  const site = await Server.start(folder);
+  await page.goto(`${site.origin}/uppy.html`);
+  await uploads(page, server);
+  await page.goto(`${site.origin}/filepond.html`);
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: words.local.browse }).click();
+  await (await chooser).setFiles(file("morning.jpg"));
+  await expect(page.locator("#order input[name='photos[]']")).toHaveValue(/^image\/upload\/v/);
+  // An event of Uppy's page that is worth a word, not a complaint.
+  said.splice(0, said.length, ...said.filter((text) => text !== "info: 1 files have ended"));
+  await site.remove();
+});
 
 test("module: as it is, without a build", async ({ page, server, said }) => {
   const folder = await project("module");

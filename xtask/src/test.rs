@@ -15,7 +15,7 @@ use crate::{browser, demo, dist, sabotage, tools, widget};
 type Part = fn() -> Result<String>;
 
 /// In this order: what is cheap and fails often comes first.
-const PARTS: [(&str, &str, Part); 14] = [
+const PARTS: [(&str, &str, Part); 15] = [
     ("fmt", "rustfmt finds nothing to change", fmt),
     (
         "clippy",
@@ -55,6 +55,11 @@ const PARTS: [(&str, &str, Part); 14] = [
         "npm",
         "the npm package in projects of each bundler and framework",
         npm_package,
+    ),
+    (
+        "leptos",
+        "examples/leptos, built by Trunk, uploads in Chromium",
+        leptos,
     ),
     (
         "conformance",
@@ -291,6 +296,17 @@ fn npm_package() -> Result<String> {
     let mut command = npm("npx", &["playwright", "test", "--config", "tests/npm"]);
     command.env("PLIMSOLL_TARBALL", dist::tarball());
     command.env("PLIMSOLL_NPM", run::target().join("npm"));
+    counted(with_browser_and_server(&mut command)?)
+}
+
+/// A Leptos application with the crate as a dependency, as its author would build it.
+fn leptos() -> Result<String> {
+    let out = run::target().join("leptos");
+    let mut trunk = widget::trunk_release()?;
+    trunk.current_dir(run::root().join("examples/leptos"));
+    capture(trunk.arg("--dist").arg(&out))?;
+    let mut command = npm("npx", &["playwright", "test", "--config", "tests/leptos"]);
+    command.env("PLIMSOLL_LEPTOS", out);
     counted(with_browser_and_server(&mut command)?)
 }
 

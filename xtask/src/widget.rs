@@ -45,15 +45,23 @@ pub fn build() -> Result<()> {
 
 /// Builds it in any case.
 pub fn rebuild() -> Result<()> {
-    let mut trunk = trunk("build")?;
+    let mut trunk = trunk_release()?;
     // Taken before: what changes while it builds is not in it.
     let now = fingerprint()?;
     println!("Building the widget into dist/");
-    trunk.env("CARGO_ENCODED_RUSTFLAGS", paths_of_nobody()?);
-    run::show(trunk.args(["--release", "--offline"]))?;
+    run::show(&mut trunk)?;
     run::write(&stamp()?, &now)?;
     print!("{}", size::Sizes::read()?.table());
     Ok(())
+}
+
+/// Trunk, about to make a release. The same flags for all that it makes, so that they share what
+/// they depend on.
+pub fn trunk_release() -> Result<Command> {
+    let mut trunk = trunk("build")?;
+    trunk.env("CARGO_ENCODED_RUSTFLAGS", paths_of_nobody()?);
+    trunk.args(["--release", "--offline"]);
+    Ok(trunk)
 }
 
 /// The widget unsplit and not minified, with the names of functions, for whoever looks for a

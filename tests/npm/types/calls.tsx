@@ -1,0 +1,43 @@
+// The package's types, as its users meet them: the calls, the wrappers, and what must not compile.
+import { createUploadWidget, setAssetBase, upload, type UploadWidget } from "plimsoll";
+import de from "plimsoll/locales/de";
+import { UploadButton, useUpload } from "plimsoll/react";
+import { uploadButton } from "plimsoll/svelte";
+import { UploadButton as VueButton, useUpload as useVue } from "plimsoll/vue";
+import { h, ref } from "vue";
+
+const options = { cloudName: "demo", uploadPreset: "unsigned", text: { de } };
+setAssetBase("/plimsoll/");
+const widget: UploadWidget = createUploadWidget(options);
+widget.on("success", (info) => console.log(info.secure_url.length));
+export const stored = upload(options).then((assets) => assets.map((asset) => asset.public_id));
+
+export function App() {
+  const { open, widget } = useUpload(options, {
+    onQueuesEnd: ({ files }) => console.log(files.length),
+    // @ts-expect-error: there is no such event
+    onFinished: () => {},
+  });
+  return (
+    <>
+      <button onClick={open} disabled={widget.current?.isShowing()}>
+        Upload
+      </button>
+      <UploadButton
+        options={options}
+        className="mine"
+        onSuccess={(asset, result) => console.log(asset.bytes, result.event)}
+        onError={(error) => console.log(error.code, error.remedy)}
+      />
+      {/* @ts-expect-error: a text is no list of options */}
+      <UploadButton options="demo" />
+    </>
+  );
+}
+
+export const vue = h(VueButton, { options, onSuccess: (asset) => console.log(asset.secure_url) });
+export const { open } = useVue(ref(options), { onClose: ({ assets }) => console.log(assets) });
+
+const action = uploadButton(document.body, { options, onTags: ({ tags }) => console.log(tags) });
+action.update({ options });
+action.destroy();
