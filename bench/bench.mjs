@@ -3,11 +3,11 @@
 import { parseArgs } from "node:util";
 import { BOUNDS } from "./bounds.mjs";
 import { large } from "./large.mjs";
-import { queue } from "./queue.mjs";
+import { folder, queue } from "./queue.mjs";
 import { chunks, files } from "./throughput.mjs";
 
 /** What has bounds of its own, and runs when nothing is named. */
-const PARTS = { large, queue, chunks, files };
+const PARTS = { large, queue, folder, chunks, files };
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,

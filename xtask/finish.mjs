@@ -27,7 +27,9 @@ const wasmFile = join(stage, "plimsoll-widget.wasm");
 
 /** Scripts of www/script that the glue imports from Trunk's snippets: files of their own, loaded
  * when first used. All that they export is asynchronous, so nobody notices. */
-const LAZY = ["memory", "digest", "dress", "media", "picture", "words", "page", "encrypt"];
+const LAZY = [
+  ...["memory", "digest", "dress", "media", "picture", "words", "page", "encrypt", "walk"],
+];
 /** A page whose network hangs waits so long for one of them, and goes on without it. */
 const LAZY_MS = 10_000;
 

@@ -5,14 +5,14 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use plimsoll_core::units::ItemId;
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, Event, File};
+use web_sys::{DragEvent, Event};
 
 use super::frame::Frame;
 use super::tabs::Tabs;
 use super::{edit, footer, list};
 use crate::look::{icons, words};
 use crate::parts::{El, el, icon_button};
-use crate::shell::{Engine, Readiness, get, late};
+use crate::shell::{Engine, Readiness, get};
 use crate::sources;
 
 /// The whole widget. `asks` shows the question before closing.
@@ -197,14 +197,14 @@ fn accept_files(
         if !dropped.has_folders() {
             return engine.pick(dropped.into_files());
         }
-        let walked = move |files: Vec<File>| {
-            said(files.is_empty());
-            engine.pick(files);
-        };
-        late(Box::new(move |here| {
-            if here {
-                dropped.walk(Box::new(walked));
-            } else {
+        // Thousands of files take the browser some seconds.
+        message.set(words::QUEUE_STATUSES_PREPARING.text());
+        dropped.walk(Box::new(move |files| match files {
+            Some(files) => {
+                said(files.is_empty());
+                engine.pick(files);
+            }
+            None => {
                 message.try_set(words::UPLOADER_ERRORS_NOT_LOADED.text());
             }
         }));

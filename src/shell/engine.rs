@@ -16,11 +16,13 @@ use plimsoll_core::{Batch, Event, Notice};
 use web_sys::{AbortController, File, HtmlCanvasElement};
 
 use super::caller::Caller;
+use super::chosen::Choice;
 use super::late::{is_here, upload};
 use super::memory::Memory;
 use super::network::Watch;
 use super::preview::Previews;
 use super::ready::Readiness;
+use super::turn::Turns;
 
 /// The files of a batch that has ended.
 pub(super) type Ended = std::vec::IntoIter<(ItemId, Value)>;
@@ -57,8 +59,10 @@ pub(super) struct Shell {
     previews: Previews,
     timer: Cell<Option<TimeoutHandle>>,
     second: Cell<Option<TimeoutHandle>>,
-    /// When what is ordered is carried on with.
-    turn: Cell<Option<TimeoutHandle>>,
+    /// When what takes long is carried on with.
+    pub(super) turns: Turns,
+    /// What was chosen and is still being looked at.
+    pub(super) choices: RefCell<VecDeque<Choice>>,
     /// What the page is still to be told.
     pub(super) notices: RefCell<VecDeque<Notice>>,
     /// Files of a batch that has ended, of which the page is still to be told.
@@ -76,7 +80,7 @@ pub(super) struct Shell {
 impl Engine {
     /// An engine of its own, in the current owner.
     pub fn new(options: Options, caller: Caller) -> Self {
-        let shell = Rc::new_cyclic(|this| Shell {
+        let shell = Rc::new_cyclic(|this: &Weak<Shell>| Shell {
             memory: Memory::new(&options),
             batch: RefCell::new(Batch::new(options, [random(), random()])),
             files: RefCell::default(),
@@ -92,7 +96,15 @@ impl Engine {
             previews: Previews::default(),
             timer: Cell::new(None),
             second: Cell::new(None),
-            turn: Cell::new(None),
+            turns: {
+                let this = this.clone();
+                Turns::new(move || {
+                    if let Some(shell) = this.upgrade() {
+                        shell.turn();
+                    }
+                })
+            },
+            choices: RefCell::default(),
             notices: RefCell::default(),
             last: RefCell::default(),
             watch: RefCell::default(),
@@ -260,12 +272,7 @@ impl Shell {
         let this = self.this.clone();
         self.memory.find_kept(move |files, places| {
             if let Some(shell) = this.upgrade().filter(|_| !files.is_empty()) {
-                let mut places = places.into_iter();
-                shell.pick(files, |memory, id| {
-                    if let Some(place) = places.next() {
-                        memory.take(id, place);
-                    }
-                });
+                shell.pick(files, places);
             }
         });
     }
@@ -289,15 +296,15 @@ impl Shell {
             let Some(command) = command else { break };
             self.perform(command);
         }
-        let until = now().at.after(TURN_MS);
+        let until = Self::turn_end();
         loop {
             if !self.tell_ended() {
                 let notice = self.notices.borrow_mut().pop_front();
                 let Some(notice) = notice else { break };
                 self.notify(notice);
             }
-            if now().at >= until && !self.ending.get() {
-                self.carry_on_later();
+            if Self::is_past(until) && !self.ending.get() {
+                self.turns.ask();
                 break;
             }
         }
@@ -313,18 +320,25 @@ impl Shell {
         self.wind();
     }
 
-    fn carry_on_later(&self) {
-        let timer = self.turn.take().or_else(|| {
-            let this = self.this.clone();
-            let next = move || {
-                if let Some(shell) = this.upgrade() {
-                    shell.turn.take();
-                    shell.carry_on();
-                }
-            };
-            set_timeout_with_handle(next, Duration::ZERO).ok()
-        });
-        self.turn.set(timer);
+    /// What takes long goes on.
+    fn turn(&self) {
+        self.turns.came();
+        if self.ended.get() {
+            return;
+        }
+        self.look_at_choices();
+        if !self.notices.borrow().is_empty() || self.last.borrow().is_some() {
+            self.carry_on();
+        }
+    }
+
+    /// When a turn that begins now is over.
+    pub(super) fn turn_end() -> Millis {
+        now().at.after(TURN_MS)
+    }
+
+    pub(super) fn is_past(until: Millis) -> bool {
+        now().at >= until
     }
 
     /// Wakes those who look at what has changed. Says whether the set of items has.
@@ -412,10 +426,11 @@ impl Shell {
             self.say_last();
         }
         self.ended.set(true);
-        let timers = [self.timer.take(), self.second.take(), self.turn.take()];
+        let timers = [self.timer.take(), self.second.take()];
         for timer in timers.into_iter().flatten() {
             timer.clear();
         }
+        self.choices.take();
         self.files.take();
         self.memory.end();
         self.watch.take();

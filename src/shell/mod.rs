@@ -21,6 +21,7 @@ mod ready;
 mod script;
 mod strip;
 mod task;
+mod turn;
 
 pub use ask::{Asked, Replies};
 pub use caller::{Caller, Told, Vetting};
@@ -30,5 +31,5 @@ pub use http::{get, object, set};
 pub use language::speak;
 pub use late::{late, late_dressed};
 pub use ready::Readiness;
-pub use script::{attach, look, media, picture, poor, promised, remove_thumbnails, vet};
+pub use script::{attach, look, media, picture, poor, promised, remove_thumbnails, vet, walk};
 pub use task::{later, when};

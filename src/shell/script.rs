@@ -197,6 +197,13 @@ extern "C" {
     pub fn encrypt(files: &Array, key: &str, iv: &str) -> Result<Promise, JsValue>;
 }
 
+#[wasm_bindgen(module = "/www/script/walk.js")]
+extern "C" {
+    /// All files in these folders, `most` at most; `undefined` when the script could not be had.
+    #[wasm_bindgen(catch)]
+    pub fn walk(folders: &Array, most: u32) -> Result<Promise, JsValue>;
+}
+
 #[wasm_bindgen(module = "/www/script/late.js")]
 extern "C" {
     /// True once a later part of the module is there, with those before it.
