@@ -2,17 +2,18 @@
 // tools, served, and used by a person who uploads a real file to a real server.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { file, root } from "../e2e/support/environment.mjs";
 import { Server } from "../e2e/support/server.mjs";
 import { words } from "../e2e/support/widget.mjs";
-import { tarball, work } from "./places.mjs";
+import { cdn, tarball, work } from "./places.mjs";
 import { expect, test, uploads } from "./visitor.mjs";
 
 const run = promisify(execFile);
+const german = JSON.parse(await readFile(join(root, "www/locales/de.json"), "utf8"));
 
 /** A fresh copy of an example, with the package in it as npm puts it there; what else it needs is
  * in the folder above. `as` tells copies of one example apart. */
@@ -88,6 +89,38 @@ built("vue", "dist");
 built("svelte", "dist");
 built("webpack", ".");
 built("esbuild", ".");
+built("angular", ".");
+
+test("cdn: a loader with a hash in its name finds parts with hashes in theirs", async ({
+  page,
+  server,
+  said,
+}) => {
+  const { files, hashed } = JSON.parse(await readFile(join(cdn, "../integrity.json"), "utf8"));
+  await rm(join(work, "cdn"), { recursive: true, force: true });
+  await cp(cdn, join(work, "cdn"), { recursive: true });
+  const loader = hashed["plimsoll.js"];
+  const site = await Server.start(join(work, "cdn"));
+  const markup = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
+    <script src="${loader}" integrity="${files[loader]}" crossorigin data-cloud-name="demo"
+      data-upload-preset="unsigned" data-language="de"></script>
+    <button data-plimsoll>Upload files</button>`;
+  await writeFile(join(work, "cdn/page.html"), markup);
+  const asked = [];
+  page.on("request", (request) => asked.push(basename(new URL(request.url()).pathname)));
+  await page.goto(`${site.origin}/page.html`);
+  await page.getByRole("button", { name: "Upload files" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: german.local.browse }).click();
+  await (await chooser).setFiles(file("harbour.jpg"));
+  await expect(page.locator("[data-status=done]")).toBeVisible();
+  const ours = asked.filter((name) => name.startsWith("plimsoll"));
+  expect(ours.length).toBeGreaterThan(5);
+  const withHash = /^plimsoll(-[\w-]+)?\.[0-9a-f]{12}\.(js|json|wasm)$/;
+  for (const name of ours) expect(name).toMatch(withHash);
+  await site.remove();
+});
 
 test("migrate: what pages of Uppy and FilePond become", async ({ page, server, said }) => {
   const folder = await project("migrate");
@@ -111,6 +144,41 @@ test("module: as it is, without a build", async ({ page, server, said }) => {
   await page.goto(`${site.origin}/index.html`);
   await uploads(page, server);
   await site.remove();
+});
+
+test("module: with the widget's files elsewhere, where setAssetBase says", async ({
+  page,
+  server,
+  said,
+}) => {
+  const folder = await project("module", "elsewhere");
+  const place = join(folder, "node_modules/plimsoll");
+  const isData = (path) => path === place || basename(path).startsWith("plimsoll-");
+  await cp(place, join(folder, "files"), { recursive: true, filter: isData });
+  for (const name of await readdir(place)) {
+    if (name.startsWith("plimsoll-")) await rm(join(place, name));
+  }
+  const code = await readFile(join(folder, "main.js"), "utf8");
+  const module = "./node_modules/plimsoll/index.js";
+  const before = `import { setAssetBase } from "${module}";\nsetAssetBase("/files/");\n`;
+  await writeFile(join(folder, "main.js"), before + code);
+  const site = await Server.start(folder);
+  await page.goto(`${site.origin}/index.html`);
+  await uploads(page, server);
+  await site.remove();
+});
+
+test("node: importing it on a server does nothing, and needs no browser", async () => {
+  const folder = await project("module", "server");
+  const program = `
+    import * as plimsoll from "plimsoll";
+    const widget = plimsoll.createUploadWidget({ cloudName: "demo" });
+    console.log([...Object.keys(plimsoll).sort(), widget.isShowing(), typeof window].join(" "));`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", program], {
+    cwd: folder,
+  });
+  const names = "applyUploadWidget createUploadWidget openUploadWidget registerSource setAPIKey";
+  expect(stdout.trim()).toBe(`${names} setAssetBase setCloudName upload false undefined`);
 });
 
 test("react: while it is developed, by Vite's own server", async ({ page, server, said }) => {

@@ -1,4 +1,5 @@
 // Where the packed package is, and where projects are made. Said by `cargo xtask test`.
+import { dirname, join } from "node:path";
 
 function named(variable, what) {
   const value = process.env[variable];
@@ -10,3 +11,5 @@ function named(variable, what) {
 export const tarball = named("PLIMSOLL_TARBALL", "the packed npm package");
 /** A folder for projects, kept from run to run for what is installed there. */
 export const work = named("PLIMSOLL_NPM", "a folder for projects");
+/** The folder for a CDN, made with the package. */
+export const cdn = join(dirname(dirname(tarball)), "cdn");

@@ -28,7 +28,7 @@ export const test = base.extend({
     const said = [];
     page.on("console", (message) => {
       const text = message.text();
-      const isTool = /React DevTools|\[vite\]|\[HMR\]|favicon/.test(text);
+      const isTool = /React DevTools|Angular is running|\[vite\]|\[HMR\]|favicon/.test(text);
       if (!isTool) said.push(`${message.type()}: ${text}`);
     });
     page.on("pageerror", (error) => said.push(`uncaught: ${error.message}`));

@@ -1,7 +1,8 @@
 //! The Plimsoll upload engine: what happens to files between a person's choice and the server's
 //! answer. Pure and synchronous: facts go in ([`Event`]), orders come out ([`Command`]), time is
 //! an argument. It sees ids, sizes, types and codes, never bytes, the DOM, a clock or a language.
-
+//!
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 pub mod batch;
@@ -35,8 +36,3 @@ pub use batch::Batch;
 pub use command::Command;
 pub use event::Event;
 pub use notice::Notice;
-
-/// The README's example is a test.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-pub struct Readme;
