@@ -5,6 +5,12 @@
 pub const CROSS: &str = "M6 6l12 12M18 6L6 18";
 /// Retry: an arrow around.
 pub const RETRY: &str = "M19 12a7 7 0 1 1-2.05-4.95L19.5 9.5M19.5 4.5v5h-5";
+/// Back to where one came from.
+pub const BACK: &str = "M19 12H5M11 6l-6 6 6 6";
+/// As it was.
+pub const UNDO: &str = "M9 6L4.5 10.5L9 15M5 10.5h9a4.5 4.5 0 0 1 0 9h-3";
+/// As in a mirror.
+pub const FLIP: &str = "M12 4v16M8.5 8L4 16h4.5zM15.5 8l4.5 8h-4.5z";
 /// Pause: two bars.
 pub const PAUSE: &str = "M9 6.5v11M15 6.5v11";
 /// Go on.

@@ -255,9 +255,22 @@ fn notice(engine: Engine, message: RwSignal<&'static str>) -> El {
         );
         words::fill(&text, "left", &words::number(left_out.into()))
     };
+    let mut listed = 0;
     el("p")
         .class("notice")
-        .attr("role", "alert")
+        .live(Box::new(move |_| {
+            // What was wrong with an earlier choice is over once there is another one.
+            let total = engine.summary().total;
+            if total > listed {
+                message.set("");
+            }
+            listed = total;
+        }))
+        .live_attr("role", move || {
+            // Waiting is no reason to interrupt anybody.
+            let waits = matches!(engine.readiness(), Readiness::Fetching);
+            Some(if waits { "status" } else { "alert" }.to_owned())
+        })
         .shown_if(move || !said().is_empty())
         .live_text(said)
 }

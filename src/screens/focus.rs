@@ -21,12 +21,26 @@ pub fn chooser(inside: &Element) {
     }
 }
 
+/// The same, if what had the focus went out of sight with the button that adds files.
+pub fn rescue(inside: Element) {
+    shell::later(Box::new(move || {
+        let gone = "[data-once][data-state=filled]:not(:focus-within), [data-once] .browse:focus";
+        let host = inside.closest(".panel").ok().flatten();
+        let lost = host.and_then(|panel| panel.parent_element()?.query_selector(gone).ok()?);
+        if lost.is_some() {
+            chooser(&inside);
+        }
+    }));
+}
+
 /// What files are added by, in the panel around `inside`: the chooser's button where it is shown,
-/// else the tab of the source that is, else the panel's first button.
+/// else what the only file's row has, else the tab of the source that is shown, else the panel's
+/// first button.
 pub fn adding(inside: &Element) -> Option<Element> {
     let panel = inside.closest(".panel").ok().flatten()?;
     let find = |what| panel.query_selector(what).ok().flatten();
-    find(".browse")
+    find(".panel:not([data-once]) .browse, [data-state=empty] .browse")
+        .or_else(|| find("[data-once] .row > button:last-of-type"))
         .or_else(|| find("[aria-selected=true]"))
         .or_else(|| find("button"))
 }

@@ -21,7 +21,11 @@ pub fn footer(frame: &Rc<Frame>, asks: RwSignal<bool>) -> El {
     let [bar, sum, said] = account(engine);
     let this = frame.clone();
     let mut ran = false;
-    el("footer")
+    let whole = el("footer");
+    if !frame.is_inline {
+        focus::rescue(whole.node());
+    }
+    whole
         .live(Box::new(move |_| {
             let runs = this.engine.summary().active > 0;
             if runs != ran {

@@ -157,8 +157,9 @@ impl Frame {
         if let Some(closing) = self.closing.take() {
             closing.clear();
         }
+        let had_focus = self.stage.has_focus();
         self.tray.take();
-        self.withdraw();
+        self.withdraw(had_focus);
         self.stage.leave();
     }
 
@@ -176,12 +177,12 @@ impl Frame {
     }
 
     fn put(&self, wanted: Display) -> Result<(), JsValue> {
+        let had_focus = self.stage.has_focus();
         self.tray.take();
         match wanted {
-            Display::Hidden => self.withdraw(),
+            Display::Hidden => self.withdraw(had_focus),
             Display::Minimized => {
-                let had_focus = self.has_focus();
-                self.withdraw();
+                self.withdraw(had_focus);
                 self.shrink(had_focus);
             }
             Display::Shown => {
@@ -190,6 +191,7 @@ impl Frame {
                 };
                 whole.set_hidden(false);
                 if let (false, Some(dialog)) = (self.is_inline, self.dialog()) {
+                    self.stage.remember();
                     self.stage.lock()?;
                     dialog.show_modal()?;
                     focus_first(dialog);
@@ -199,12 +201,16 @@ impl Frame {
         Ok(())
     }
 
-    /// Takes the whole from view. A dialog gives the focus back to where it was.
-    fn withdraw(&self) {
+    /// Takes the whole from view. A dialog gives the focus back to where it was, which may be a tray
+    /// that is gone.
+    fn withdraw(&self, had_focus: bool) {
         match (self.dialog(), self.whole.get()) {
             (Some(dialog), _) => dialog.close(),
             (None, Some(whole)) => whole.set_hidden(true),
             (None, None) => {}
+        }
+        if had_focus {
+            self.stage.give_back();
         }
         self.stage.unlock();
     }
@@ -234,11 +240,6 @@ impl Frame {
         late_dressed(&self.stage.root, act);
     }
 
-    fn has_focus(&self) -> bool {
-        let focused = self.whole.get().map(|whole| whole.query_selector(":focus"));
-        matches!(focused, Some(Ok(Some(_))))
-    }
-
     fn dialog(&self) -> Option<&HtmlDialogElement> {
         self.whole.get().and_then(|whole| whole.dyn_ref())
     }
@@ -247,7 +248,9 @@ impl Frame {
 /// Focuses what people want first. Not by `autofocus`, of which browsers complain in frames of
 /// other origins.
 fn focus_first(dialog: &HtmlDialogElement) {
-    if let Ok(Some(first)) = dialog.query_selector("[data-focus]") {
+    let find = |what| dialog.query_selector(what).ok().flatten();
+    let first = find("[data-focus]").or_else(|| find("[aria-selected=true]"));
+    if let Some(first) = first {
         // What can't be focused leaves the focus where the dialog has put it.
         let _ = first.unchecked_into::<HtmlElement>().focus();
     }

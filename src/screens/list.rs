@@ -24,7 +24,7 @@ const VIEW: usize = 14;
 const STEP: usize = 8;
 
 /// A row's height in pixels before one could be measured.
-const HEIGHT_PX: usize = 75;
+const HEIGHT_PX: usize = 84;
 
 /// The list, following what the engine has.
 pub fn list(engine: Engine) -> El {
@@ -82,7 +82,7 @@ pub const fn is_long(total: u32) -> bool {
 /// Leaves room for rows that are not there.
 fn leave_room(list: &HtmlElement, above: usize, below: usize) {
     let height = height(list);
-    for (name, rows) in [("padding-block-start", above), ("padding-block-end", below)] {
+    for (name, rows) in [("--above", above), ("--below", below)] {
         let mut room = (rows * height).to_string();
         room.push_str("px");
         style(list, name, &room);

@@ -2,6 +2,8 @@
 //! sheets, and the page's scrolling. No attribute or inline style of the page is ever touched, so
 //! there is nothing to restore wrongly.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Date, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, Document, Element, HtmlElement, ShadowRootInit, ShadowRootMode};
@@ -20,6 +22,8 @@ pub struct Stage {
     document: Document,
     host: HtmlElement,
     lock: CssStyleSheet,
+    /// What of the page's had the focus before.
+    opener: RefCell<Option<Element>>,
     /// Inside the shadow root.
     pub root: HtmlElement,
 }
@@ -55,8 +59,36 @@ impl Stage {
             document,
             host,
             lock: CssStyleSheet::new()?,
+            opener: RefCell::default(),
             root,
         })
+    }
+
+    /// Whether the focus is here.
+    pub fn has_focus(&self) -> bool {
+        self.document.active_element().as_ref() == Some(&self.host)
+    }
+
+    /// Keeps in mind what of the page's has the focus.
+    pub fn remember(&self) {
+        if !self.has_focus() && !self.is_free() {
+            self.opener.replace(self.document.active_element());
+        }
+    }
+
+    /// Gives the focus back, where a dialog could not: it was made small between.
+    pub fn give_back(&self) {
+        let opener = self.opener.borrow().clone();
+        if let Some(opener) = opener.filter(|_| self.has_focus() || self.is_free()) {
+            // What has left the page meanwhile can't be focused, which harms nobody.
+            let _ = opener.unchecked_into::<HtmlElement>().focus();
+        }
+    }
+
+    /// Whether nothing has the focus.
+    fn is_free(&self) -> bool {
+        let body = self.document.body().map(JsCast::unchecked_into);
+        self.document.active_element() == body
     }
 
     /// Stops the page from scrolling, until `unlock`.

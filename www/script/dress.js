@@ -26,10 +26,14 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
   max-inline-size: 100%; overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
   color: var(--soft);
 }
-.booth { display: grid; gap: 12px; justify-items: center; margin: 0 22px 18px; }
+[data-state=empty] :is(.web, .plugin, .trouble) { align-content: center; padding-block-end: 40px; }
+.booth {
+  display: grid; grid-template-rows: minmax(auto, 1fr); grid-auto-rows: auto; gap: 12px;
+  justify-items: center; margin: 0 22px 18px;
+}
 .scene {
-  position: relative; display: grid; place-items: center; inline-size: 100%;
-  border-radius: var(--radius); background: var(--raised); overflow: hidden;
+  position: relative; display: grid; place-items: center; align-content: center;
+  inline-size: 100%; border-radius: var(--radius); background: var(--raised); overflow: hidden;
 }
 .scene :is(video, canvas) {
   display: none; inline-size: 100%; max-block-size: min(46vh, 400px); object-fit: contain;
@@ -73,7 +77,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
   border-radius: 50%; background: var(--bad);
 }
 .booth .acts { justify-content: center; }
-.booth :is(button, select) { min-block-size: 44px; }
+.booth :is(button, select) { min-block-size: 44px; padding-inline: 12px; }
 .booth select {
   padding: 0 10px; max-inline-size: 180px; font: inherit; color: var(--text);
   background: var(--bg); border: 1px solid var(--edge); border-radius: 10px;
@@ -88,16 +92,25 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
   .meter span { background: Highlight; forced-color-adjust: none; }
   .booth [aria-pressed=true] { border: 3px solid Highlight; }
 }
-.plugin { margin: 0 22px 18px; }
+.plugin { display: grid; align-content: start; justify-items: start; margin: 0 22px 18px; }
+.plugin > [role=alert] { justify-self: center; text-align: center; }
 .editing { display: contents; }
 .edit {
   position: absolute; inset: 0; z-index: 2; display: flex; flex-direction: column; gap: 12px;
   padding: 16px 22px calc(16px + env(safe-area-inset-bottom)); background: var(--bg);
   overflow-y: auto;
 }
-.panel[data-editing] { block-size: min(720px, 100%); }
-.edit-head { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; }
+dialog .panel[data-editing] { inline-size: min(760px, 100%); }
+.panel[data-editing] { block-size: min(720px, 100%); overflow: hidden; }
+.panel[data-editing]:has(> .editing:not([hidden])) > :not(.editing) { display: none; }
+.edit-head { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; }
 .edit-head h2 { flex: none; }
+.edit-head p { flex: 1; }
+.edit-head .round { inline-size: 44px; min-block-size: 44px; }
+.edit-head [data-back] { margin-inline: -10px -6px; }
+[dir=rtl] [data-back] .icon { scale: -1 1; }
+.tools { display: flex; }
+.edit > .wrong { margin: auto; font-size: 15px; text-align: center; }
 .edit-head h2:focus-visible { outline: none; }
 .edit-head p { color: var(--soft); font-size: 14px; overflow-wrap: anywhere; }
 .edit-stage {

@@ -18,8 +18,9 @@ use wasm_bindgen::JsValue;
 use web_sys::{Element, Event as DomEvent, HtmlCanvasElement};
 
 use super::focus;
-use crate::look::words;
-use crate::parts::{El, button, el};
+use crate::look::icons;
+use crate::look::words::{self, Word};
+use crate::parts::{El, button, el, icon_button};
 use crate::shell::{self, Engine, get, picture, promised, when};
 
 /// The picture is shown with no more pixels a side than this.
@@ -248,50 +249,59 @@ fn head(desk: Desk) -> El {
         0 | 1 => String::new(),
         count => words::CROP_MORE.with("count", &(count - 1).to_string()),
     };
-    el("div")
-        .class("edit-head")
-        .child(
-            el("h2")
-                .attr("id", "edit-title")
-                .attr("tabindex", "-1")
-                .text(words::CROP_TITLE.text()),
-        )
-        .child(
-            el("p")
-                .child(el("bdi").text(&name.unwrap_or_default()))
-                .child(el("span").live_text(rest)),
-        )
+    let crop = engine.options(|options| options.crop.clone());
+    let mut head = el("div").class("edit-head");
+    if crop.cropping_show_back_button {
+        let back = tool(icons::BACK, words::CROP_BACK_BTN, move || desk.back());
+        head = head.child(back.attr("data-back", ""));
+    }
+    let mut tools = el("span").class("tools");
+    if crop.cropping_output == CroppingOutput::Pixels {
+        tools = tools
+            .child(tool(icons::RETRY, words::CROP_ROTATE, move || {
+                desk.rotate()
+            }))
+            .child(tool(icons::FLIP, words::CROP_FLIP, move || desk.flip()));
+    }
+    let reset = tool(icons::UNDO, words::CROP_RESET_BTN, move || desk.reset());
+    head.child(
+        el("h2")
+            .attr("id", "edit-title")
+            .attr("tabindex", "-1")
+            .text(words::CROP_TITLE.text()),
+    )
+    .child(
+        el("p")
+            .child(el("bdi").text(&name.unwrap_or_default()))
+            .child(el("span").live_text(rest)),
+    )
+    .child(tools.child(reset).shown_if(move || !desk.broken.get()))
+}
+
+/// A round button whose word is also shown to those who point at it.
+fn tool(icon: &'static str, word: Word, act: impl Fn() + 'static) -> El {
+    let label = word.text();
+    icon_button(move || icon, move || label.to_owned(), move |_| act()).attr("title", label)
 }
 
 /// What can be done with it.
 fn actions(desk: Desk) -> El {
     let crop = desk.engine.options(|options| options.crop.clone());
-    let mut acts = el("div").class("acts");
-    if crop.cropping_show_back_button {
-        acts = acts.child(button("", words::CROP_BACK_BTN.text(), move || desk.back()));
-    }
-    if crop.cropping_output == CroppingOutput::Pixels {
-        acts = acts
-            .child(button("", words::CROP_ROTATE.text(), move || desk.rotate()))
-            .child(button("", words::CROP_FLIP.text(), move || desk.flip()));
-    }
     let skip = button("", words::CROP_SKIP_BTN.text(), move || desk.skip());
     // One that can't be cropped must not be the end of the way.
     let skips = crop.show_skip_crop_button;
     let several = move || desk.engine.summary().to_edit > 1;
-    acts.child(
-        button("", words::CROP_RESET_BTN.text(), move || desk.reset())
-            .shown_if(move || !desk.broken.get()),
-    )
-    .child(skip.shown_if(move || skips || desk.broken.get()))
-    .child(
-        button("", words::CROP_SKIP_REST.text(), move || desk.skip_rest())
-            .shown_if(move || skips && several()),
-    )
-    .child(
-        button("main", words::CROP_CROP_BTN.text(), move || desk.done())
-            .shown_if(move || !desk.broken.get()),
-    )
+    el("div")
+        .class("acts")
+        .child(
+            button("", words::CROP_SKIP_REST.text(), move || desk.skip_rest())
+                .shown_if(move || skips && several()),
+        )
+        .child(skip.shown_if(move || skips || desk.broken.get()))
+        .child(
+            button("main", words::CROP_CROP_BTN.text(), move || desk.done())
+                .shown_if(move || !desk.broken.get()),
+        )
 }
 
 /// Gives the dialog back when the screen goes, so that nobody is thrown out of it.

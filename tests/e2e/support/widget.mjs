@@ -10,6 +10,8 @@ const read = (name) => JSON.parse(readFileSync(join(root, "www/locales", name), 
 /** The widget's words: those that opening needs, and those that come late. */
 export const words = { ...read("en.json"), ...read("en.late.json") };
 
+const spoken = words;
+
 /** A text with its placeholders filled. */
 export const fill = (text, values) => text.replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]);
 
@@ -17,7 +19,8 @@ export const fill = (text, values) => text.replace(/\{\{(\w+)\}\}/g, (_, name) =
 export const UPLOADS = "**/v1_1/**";
 
 export class Widget {
-  constructor(page) {
+  /** `words` are those of the language that is spoken. */
+  constructor(page, words = spoken) {
     this.page = page;
     this.dialog = page.getByRole("dialog");
     this.rows = this.dialog.getByRole("list", { name: words.queue.list }).getByRole("listitem");
@@ -29,6 +32,7 @@ export class Widget {
     this.stop = this.button(words.uploader.close_stop);
     const { browse, browse_single } = words.local;
     const labels = [browse, browse_single, words.queue.upload_more].join("|");
+    this.words = words;
     this.browse = this.dialog.getByRole("button", { name: new RegExp(`^(${labels})$`) });
   }
 
@@ -38,7 +42,9 @@ export class Widget {
 
   /** The row's button for an action: cancel, retry, remove. */
   action(action, name) {
-    return this.button(fill(words.queue.actions[action], { name }));
+    const label = (name) => this.button(fill(this.words.queue.actions[action], { name }));
+    // Where one writes from right to left, names are kept apart by marks that nobody sees.
+    return label(name).or(label(`\u2068${name}\u2069`));
   }
 
   row(name) {

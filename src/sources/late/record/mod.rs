@@ -50,6 +50,8 @@ fn show(booth: Rc<Booth>) -> El {
     let canvas: Element = booth.canvas.clone().into();
     // Setting an attribute of a valid name can't fail.
     let _ = canvas.set_attribute("aria-label", words::CAMERA_PHOTO_ALT.text());
+    let film = words::CAMERA_FILM_ALT.text();
+    let _ = booth.review.set_attribute("aria-label", film);
     let places: [&Element; 3] = [&booth.live, &booth.review, &canvas];
     for place in places {
         // Appending a new element to one of ours can't fail.
@@ -139,6 +141,9 @@ fn actions(booth: &Rc<Booth>) -> El {
         .shown_if(on(|stage| matches!(stage, Stage::Trouble(_))));
     let begin = act("main", turn_on(booth.kind), Booth::start)
         .shown_if(on(|stage| matches!(stage, Stage::Off)));
+    // While the browser asks, too: the button that asked is gone, and the focus needs a place.
+    let leave = act("main", words::CAMERA_CANCEL, Booth::off)
+        .shown_if(on(|stage| *stage == Stage::Starting));
     let hold = act("main", words::CAMERA_CANCEL, Booth::hold)
         .shown_if(on(|stage| matches!(stage, Stage::Counting(_))));
     let reviewing = on(|stage| matches!(stage, Stage::Photo | Stage::Playing(_)));
@@ -162,6 +167,7 @@ fn actions(booth: &Rc<Booth>) -> El {
         .class("acts")
         .child(again)
         .child(begin)
+        .child(leave)
         .child(hold)
         .child(take)
         .child(retake)

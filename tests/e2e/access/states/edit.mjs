@@ -8,6 +8,9 @@ import { press, waitFor } from "./walk.mjs";
 const crops = async (at, ...names) => {
   await at.widget.choose(...names.map(file));
   await waitFor(at, at.words.crop.crop_btn);
+  // The size of a canvas that nobody has painted.
+  const canvas = at.widget.dialog.locator(".picture canvas");
+  await expect(canvas).not.toHaveJSProperty("width", 300);
 };
 
 const COORDINATES = {

@@ -139,6 +139,7 @@ const ASKING = {
       await copyFile(file("notes.txt"), join(folder, "copy.txt"));
       await widget.choose(file("notes.txt"), join(folder, "copy.txt"));
       await widget.shows("asking", "copy.txt");
+      await widget.shows("done", "notes.txt");
     },
     "left out": async (at) => {
       await press(at, at.words.queue.actions.skip);

@@ -3,11 +3,11 @@
 // `states`: its name, and how it is reached from the one before. For all that looks at every
 // screen.
 import { expect } from "@playwright/test";
-import { UPLOADS, hold, words } from "../../support/widget.mjs";
+import { UPLOADS, hold } from "../../support/widget.mjs";
 
 /** Walks a tour and calls `look` with the name of each state once it is reached. */
 export async function walk(tour, { widget, page, context, folder }, look) {
-  const at = { widget, page, context, folder, words };
+  const at = { widget, page, context, folder, words: widget.words };
   await tour.before?.(at);
   if (tour.open) await tour.open(at);
   else await widget.open(tour.options, tour.path);
