@@ -201,8 +201,8 @@ impl Frame {
         Ok(())
     }
 
-    /// Takes the whole from view. A dialog gives the focus back to where it was, which may be a tray
-    /// that is gone.
+    /// Takes the whole from view. A dialog gives the focus back to where it was, which may be a
+    /// tray that is gone.
     fn withdraw(&self, had_focus: bool) {
         match (self.dialog(), self.whole.get()) {
             (Some(dialog), _) => dialog.close(),

@@ -24,7 +24,7 @@ const VIEW: usize = 14;
 const STEP: usize = 8;
 
 /// A row's height in pixels before one could be measured.
-const HEIGHT_PX: usize = 84;
+const HEIGHT_PX: usize = 87;
 
 /// The list, following what the engine has.
 pub fn list(engine: Engine) -> El {

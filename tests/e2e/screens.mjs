@@ -12,8 +12,8 @@ import { Widget } from "./support/widget.mjs";
 
 /** All of them together; they are in the repository. */
 const BYTES_MAX = 3_000_000;
-const QUALITY = 0.75;
-const WIDE = { viewport: { width: 800, height: 720 } };
+const QUALITY = 0.6;
+const WIDE = { viewport: { width: 720, height: 720 } };
 const PHONE = { viewport: { width: 390, height: 720 }, isMobile: true, hasTouch: true };
 const arabic = JSON.parse(await readFile(join(root, "www/locales/ar.json"), "utf8"));
 
@@ -25,8 +25,14 @@ const LOOKS = {
 };
 
 /** Screens that differ in a word only are taken once. */
-const LEFT_OUT =
-  /^(language|look (light|dark)|inside the page, 700|camera: (the browser can't|there is none|another program|not mirrored|used, and)|screen: it may|microphone: it may|refusals: (too|an empty|a format|another|by the page))/;
+const LEFT_OUT = new RegExp(
+  [
+    "^language|^look (light|dark)|^inside the page, 700|^crop: another|^faults: (online|some)",
+    "^camera: (the browser can't|there is none|another program|not mirrored|used, and)",
+    "^(screen|microphone): it may|^refusals: (too|an empty|a format|another|by the page)",
+    "^list: (emptied|one is cancelled)|^questions: left|^web addresses: something",
+  ].join("|"),
+);
 
 /** What of the tables is wanted, by a part of its name. */
 const [wanted = ""] = process.argv.slice(2);

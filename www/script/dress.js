@@ -6,7 +6,7 @@ const CSS = `
 .trouble {
   display: grid; gap: 14px; justify-items: center; padding: 32px 22px; text-align: center;
 }
-.web { display: grid; gap: 8px; margin: 4px 22px 18px; }
+.web { display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; margin: 4px 22px 18px; }
 .web label { font-weight: 550; }
 .web .line { display: flex; flex-wrap: wrap; gap: 8px; align-items: start; }
 .web .hint { display: block; color: var(--soft); font-size: 14px; }
