@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
-use toml_edit::{DocumentMut, Item, Table, Value, value};
+use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
 
 use crate::config::Config;
 use crate::random;
@@ -14,8 +14,13 @@ use crate::random;
 /// How the commands are called, for people.
 pub const ADMIN_HELP: &str = "\
 preset list | preset add NAME [SETTING=VALUE …] | preset remove NAME
+quota set [bytes_max=NUMBER] [files_max=NUMBER] | quota remove
 key list | key add [NAME] | key remove NAME";
 
+/// The table of all clouds.
+const CLOUDS: &str = "clouds";
+/// What a cloud or an upload preset may keep.
+const QUOTA: &str = "quota";
 /// Digits of an API key that nobody named, as the API has them.
 const KEY_DIGITS: usize = 15;
 
@@ -35,6 +40,18 @@ pub fn administer(words: &[&str], file: &Path, cloud: &str) -> Result<String, St
             remove(&mut document, cloud, "presets", name)?;
             let said = format!("Upload preset {name} is gone from cloud {cloud}.");
             (said, true)
+        }
+        ["quota", "set", first, more @ ..] => {
+            let settings = [&[*first], more].concat();
+            let quota = table_of(&settings)?;
+            let cloud_table = place(&mut document, &[CLOUDS, cloud])?;
+            cloud_table.insert(QUOTA, value(quota.into_inline_table()));
+            (format!("Cloud {cloud} has a quota."), true)
+        }
+        ["quota", "remove"] => {
+            let removed = place(&mut document, &[CLOUDS, cloud])?.remove(QUOTA);
+            removed.ok_or_else(|| format!("cloud {cloud} has no quota."))?;
+            (format!("Cloud {cloud} has no quota any more."), true)
         }
         ["key", "remove", name] => {
             remove(&mut document, cloud, "keys", name)?;
@@ -58,7 +75,7 @@ pub fn administer(words: &[&str], file: &Path, cloud: &str) -> Result<String, St
 /// The names below a cloud, a line each.
 fn list(document: &DocumentMut, cloud: &str, kind: &str) -> String {
     let names = document
-        .get("clouds")
+        .get(CLOUDS)
         .and_then(|clouds| clouds.get(cloud)?.get(kind)?.as_table_like());
     let names = names.into_iter().flat_map(|table| table.iter());
     let names: Vec<&str> = names.map(|(name, _)| name).collect();
@@ -71,6 +88,12 @@ fn add_preset(
     name: &str,
     settings: &[&str],
 ) -> Result<(), String> {
+    let table = table_of(settings)?;
+    insert(document, cloud, "presets", name, table)
+}
+
+/// Settings as they are written on the command line; `quota.files_max=5` is one of a quota.
+fn table_of(settings: &[&str]) -> Result<Table, String> {
     let mut table = Table::new();
     for setting in settings {
         let (key, text) = setting
@@ -78,9 +101,19 @@ fn add_preset(
             .ok_or_else(|| format!("{setting:?} is no setting. Write NAME=VALUE."))?;
         // What is no number, truth, list or table is a text.
         let read: Value = text.parse().unwrap_or_else(|_| text.into());
-        table.insert(key, value(read));
+        match key.split_once('.') {
+            Some((QUOTA, key)) => {
+                let quota = table.entry(QUOTA).or_insert(value(InlineTable::new()));
+                let quota = quota.as_inline_table_mut();
+                let quota = quota.ok_or("quota is given twice, in two ways.")?;
+                quota.insert(key, read);
+            }
+            _ => {
+                table.insert(key, value(read));
+            }
+        }
     }
-    insert(document, cloud, "presets", name, table)
+    Ok(table)
 }
 
 fn add_key(document: &mut DocumentMut, cloud: &str, name: &str) -> Result<String, String> {
@@ -100,7 +133,7 @@ fn insert(
     name: &str,
     table: Table,
 ) -> Result<(), String> {
-    let place = place(document, cloud, kind)?;
+    let place = place(document, &[CLOUDS, cloud, kind])?;
     if place.contains_key(name) {
         return Err(format!("there is {name} already. Remove it first."));
     }
@@ -109,19 +142,15 @@ fn insert(
 }
 
 fn remove(document: &mut DocumentMut, cloud: &str, kind: &str, name: &str) -> Result<(), String> {
-    let removed = place(document, cloud, kind)?.remove(name);
+    let removed = place(document, &[CLOUDS, cloud, kind])?.remove(name);
     let missing = || format!("there is no {name} among the {kind} of cloud {cloud}.");
     removed.map(drop).ok_or_else(missing)
 }
 
-/// The table of a cloud's presets or keys, made where there is none.
-fn place<'a>(
-    document: &'a mut DocumentMut,
-    cloud: &str,
-    kind: &str,
-) -> Result<&'a mut Table, String> {
+/// The table of a cloud, or of its presets or keys, made where there is none.
+fn place<'a>(document: &'a mut DocumentMut, names: &[&str]) -> Result<&'a mut Table, String> {
     let mut table = document.as_table_mut();
-    for name in ["clouds", cloud, kind] {
+    for &name in names {
         let item = table.entry(name).or_insert_with(|| {
             let mut below = Table::new();
             // Shown only where something stands in it.

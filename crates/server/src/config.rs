@@ -217,6 +217,16 @@ impl Config {
         self.hidden.clone()
     }
 
+    /// How many clouds and upload presets have a quota.
+    pub fn quotas(&self) -> usize {
+        let clouds = self.clouds.values();
+        let all = clouds.flat_map(|cloud| {
+            let presets = cloud.presets.values().map(|preset| preset.quota);
+            presets.chain([cloud.quota])
+        });
+        all.filter(|quota| *quota != Quota::default()).count()
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         let fail = |text: String| Err(ConfigError(text));
         if let Some(url) = &self.public_url

@@ -17,6 +17,8 @@ Usage: plimsoll-server [FLAGS]
        plimsoll-server preset list            upload presets in the file of --config
        plimsoll-server preset add NAME [SETTING=VALUE ...]
        plimsoll-server preset remove NAME
+       plimsoll-server quota set NUMBER=VALUE  how much the cloud may keep: bytes_max, files_max
+       plimsoll-server quota remove           no limit on it
        plimsoll-server key list               API keys in it
        plimsoll-server key add [NAME]         tells the secret that it makes
        plimsoll-server key remove NAME
@@ -172,8 +174,9 @@ fn check(flags: Flags) -> Result<(), String> {
         .map(|cloud| cloud.presets.len())
         .sum();
     let clouds = config.clouds.len();
+    let quotas = config.quotas();
     say(&format!(
-        "The settings are valid. Clouds: {clouds}, upload presets: {presets}."
+        "The settings are valid. Clouds: {clouds}, upload presets: {presets}, quotas: {quotas}."
     ))
 }
 

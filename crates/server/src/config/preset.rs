@@ -34,6 +34,12 @@ impl Preset {
         self.settings.0.get(name).map(String::as_str)
     }
 
+    /// All that it sets, as a request would send it.
+    pub fn settings(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.settings.0.iter();
+        all.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// What is wrong, if anything.
     pub(super) fn mistake(&self) -> Option<String> {
         for (name, value) in &self.settings.0 {

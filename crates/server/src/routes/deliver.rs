@@ -54,8 +54,11 @@ pub(super) async fn deliver(
         kind,
         delivery_type,
     };
-    let rest = signed(&app, &place, &rest, &uri)?;
-    let address = delivery::find(&app.store, &place, rest).await?;
+    let signed = signed(&app, &place, &rest, &uri)?;
+    let address = delivery::find(&app.store, &place, signed.rest).await?;
+    if address.record.extras.is_protected() && !signed.is_signed {
+        return Err(ApiError::DeliveryUnsigned);
+    }
     let steps = Steps::parse(&address.transformation)?;
     let accept = headers.get(header::ACCEPT);
     let accept = accept.and_then(|value| value.to_str().ok());
@@ -71,15 +74,28 @@ pub(super) async fn deliver(
     Ok(response)
 }
 
-/// What stands behind the signature. Protected assets need one, and where one is it must be right.
-/// It is looked at before the asset, so that nobody hears what there is.
-fn signed<'a>(app: &App, place: &Place<'_>, rest: &'a str, uri: &Uri) -> Result<&'a str, ApiError> {
+/// An address whose signature has been looked at.
+struct Signed<'a> {
+    /// What stands behind it.
+    rest: &'a str,
+    is_signed: bool,
+}
+
+/// Looks at the signature: where one is it must be right, and delivery types that are not public
+/// need one, whatever is there, so that nobody hears what there is.
+fn signed<'a>(
+    app: &App,
+    place: &Place<'_>,
+    rest: &'a str,
+    uri: &Uri,
+) -> Result<Signed<'a>, ApiError> {
     let found = rest
         .split_once('/')
         .and_then(|(first, behind)| Some((delivery::signature::of_segment(first)?, behind)));
     let Some((signature, behind)) = found else {
         return if place.delivery_type == PUBLIC {
-            Ok(rest)
+            let is_signed = false;
+            Ok(Signed { rest, is_signed })
         } else {
             Err(ApiError::DeliveryUnsigned)
         };
@@ -91,8 +107,12 @@ fn signed<'a>(app: &App, place: &Place<'_>, rest: &'a str, uri: &Uri) -> Result<
     let is_signed = [raw, behind]
         .into_iter()
         .any(|text| delivery::signature::is_by(signature, &delivery::signed_text(text), &secrets));
+    let signed = Signed {
+        rest: behind,
+        is_signed,
+    };
     is_signed
-        .then_some(behind)
+        .then_some(signed)
         .ok_or(ApiError::DeliveryUnsigned)
 }
 
@@ -196,11 +216,10 @@ fn common_headers(content: &Content, address: &Address, etag: &str) -> HeaderMap
     );
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     let is_exact = address.version == Some(address.record.version);
-    let is_public = address.record.extras.delivery_type() == PUBLIC;
-    let kept = match (is_public, is_exact) {
-        (true, true) => FOREVER,
-        (true, false) => AN_HOUR,
-        (false, _) => PRIVATE_HOUR,
+    let kept = match (address.record.extras.is_protected(), is_exact) {
+        (false, true) => FOREVER,
+        (false, false) => AN_HOUR,
+        (true, _) => PRIVATE_HOUR,
     };
     headers.insert(header::CACHE_CONTROL, kept);
     headers.insert(

@@ -55,6 +55,7 @@ fn change(record: &mut AssetRecord, fields: &Parameters) -> Result<(), ApiError>
             "tags" => record.tags = pieces(Some(value)).map(str::to_owned).collect(),
             "context" => record.context = read_pairs(name, value)?,
             "metadata" => record.metadata = read_pairs(name, value)?,
+            "access_mode" => record.extras.access_mode = Some(value.to_owned()),
             "display_name" => record.extras.display_name = Some(value.to_owned()),
             "custom_coordinates" | "face_coordinates" | "regions" => {
                 record.parameters.insert(name.to_owned(), value.to_owned());

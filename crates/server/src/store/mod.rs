@@ -84,12 +84,17 @@ impl UploadKey {
 /// The delivery type of everything that nobody protects.
 pub const PUBLIC: &str = "upload";
 
+/// The access mode of everything that nobody protects.
+pub const OPEN: &str = "public";
+
 /// What only some uploads decide about their asset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Extras {
     /// `private` or `authenticated`; `None` is `upload`.
     pub delivery_type: Option<String>,
+    /// `authenticated`; `None` is `public`.
+    pub access_mode: Option<String>,
     /// What people see instead of the file's name.
     pub display_name: Option<String>,
     /// Whether nobody is to hear how the file was named.
@@ -133,6 +138,16 @@ impl Extras {
     /// As it stands in addresses.
     pub fn delivery_type(&self) -> &str {
         self.delivery_type.as_deref().unwrap_or(PUBLIC)
+    }
+
+    /// As answers tell it.
+    pub fn access_mode(&self) -> &str {
+        self.access_mode.as_deref().unwrap_or(OPEN)
+    }
+
+    /// Whether the asset is delivered to signed addresses only.
+    pub fn is_protected(&self) -> bool {
+        self.delivery_type() != PUBLIC || self.access_mode() != OPEN
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::authority::AnswerKey;
 use super::{Kept, Outcome, catalog};
-use crate::store::{AssetRecord, Novelty, PUBLIC, Progress};
+use crate::store::{AssetRecord, Novelty, Progress};
 use crate::{clock, names};
 
 /// What an upload is answered. `base` is the address under which assets are delivered.
@@ -83,7 +83,7 @@ fn described(record: &AssetRecord) -> Vec<(&'static str, Value)> {
             put("folder", json!(record.folder));
         }
     }
-    put("access_mode", json!("public"));
+    put("access_mode", json!(record.extras.access_mode()));
     if !record.extras.forgets_file_name {
         put("original_filename", json!(stem));
         // Told only where the format doesn't tell it already.
@@ -146,7 +146,7 @@ pub fn finished(bytes: u64) -> Value {
     json!({ "ranges": [[0, bytes]], "done": true, "offset": bytes })
 }
 
-/// Where an asset is delivered, or what these steps make of it. What isn't public is signed.
+/// Where an asset is delivered, or what these steps make of it. What is protected is signed.
 pub fn url_of(
     record: &AssetRecord,
     base: &str,
@@ -165,9 +165,10 @@ pub fn url_of(
     let dot = format.map(|format| format!(".{format}"));
     let name = format!("{id}{}", dot.unwrap_or_default());
     let steps: String = steps.iter().map(|step| format!("{step}/")).collect();
-    let signature = match delivery_type {
-        PUBLIC => String::new(),
-        _ => format!("{}/", key.sign_address(&format!("{steps}{name}"))),
+    let signature = if record.extras.is_protected() {
+        format!("{}/", key.sign_address(&format!("{steps}{name}")))
+    } else {
+        String::new()
     };
     let place = format!("{base}/{cloud}/{resource_type}/{delivery_type}");
     format!("{place}/{signature}{steps}v{version}/{name}")

@@ -66,7 +66,12 @@ use Preset::{Allowed, Forbidden};
 
 const ROWS: [Row; 74] = [
     row("access_control", Text, Refused, Forbidden),
-    row("access_mode", Word(&["public"]), Acts, Allowed),
+    row(
+        "access_mode",
+        Word(&["public", "authenticated"]),
+        Acts,
+        Allowed,
+    ),
     row("accessibility_analysis", Flag, RefusedWhenOn, Forbidden),
     row("allowed_formats", List, Acts, Allowed),
     // Says who sends the request, and is no part of it.
@@ -227,6 +232,7 @@ mod tests {
         for (name, value) in [
             ("unique_filename", "yes"),
             ("type", "public"),
+            ("access_mode", "private"),
             ("moderation", "aws_rek"),
             ("notification_url", "ftp://a"),
             ("folder", "../a"),

@@ -320,6 +320,7 @@ fn decide(
     };
     let extras = Extras {
         delivery_type: settings.get("type").map(str::to_owned),
+        access_mode: settings.get("access_mode").map(str::to_owned),
         display_name: naming::display_name(settings, &file_name),
         forgets_file_name: settings.wants("discard_original_filename"),
         overwrites: settings.overwrites(),

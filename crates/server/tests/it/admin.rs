@@ -64,6 +64,42 @@ fn presets_and_keys_are_added_listed_and_removed() {
 }
 
 #[test]
+fn quotas_are_set_shown_and_removed() {
+    let folder = TempDir::new();
+    let path = folder.path().join("plimsoll.toml");
+    let file = path.to_str().expect("UTF-8");
+    let quotas = || {
+        let text = std::fs::read_to_string(&path).expect("the file");
+        let cloud = Config::parse(&text).expect("valid").clouds["demo"].clone();
+        let quotas = [cloud.quota, cloud.presets["tight"].quota];
+        quotas.map(|quota| (quota.bytes_max, quota.files_max))
+    };
+    let settings = ["unsigned=true", "quota.bytes_max=7", "quota.files_max=2"];
+    done(file, &[&["preset", "add", "tight"], &settings[..]].concat());
+    assert_eq!(quotas(), [(0, 0), (7, 2)]);
+    done(file, &["quota", "set", "bytes_max=5"]);
+    assert_eq!(quotas(), [(5, 0), (7, 2)]);
+    let shown = done(file, &["config", "show"]);
+    for line in [
+        "[clouds.demo]\nquota = { bytes_max = 5, files_max = 0 }",
+        "[clouds.demo.presets.tight]\nunsigned = true\nquota = { bytes_max = 7, files_max = 2 }",
+    ] {
+        assert!(shown.contains(line), "{shown}");
+    }
+    let checked = done(file, &["config", "check"]);
+    assert!(checked.contains("which ends first"), "{checked}");
+    assert!(
+        checked.contains("upload presets: 1, quotas: 2."),
+        "{checked}"
+    );
+    done(file, &["quota", "remove"]);
+    assert_eq!(quotas(), [(0, 0), (7, 2)]);
+    let inline = ["preset", "add", "other", "quota={ files_max = 3 }"];
+    done(file, &inline);
+    assert!(done(file, &["config", "show"]).contains("files_max = 3 }"));
+}
+
+#[test]
 fn what_would_not_be_valid_is_not_written() {
     let folder = TempDir::new();
     let path = folder.path().join("new.toml");
@@ -80,6 +116,19 @@ fn what_would_not_be_valid_is_not_written() {
         (vec!["preset", "add", "open"], "already"),
         (vec!["preset", "remove", "b"], "there is no b"),
         (vec!["preset", "rename", "b"], "there is no command"),
+        (vec!["preset", "add", "b", "quota.bytes=1"], "bytes"),
+        (
+            vec!["preset", "add", "b", "quota.bytes_max=-1"],
+            "bytes_max",
+        ),
+        (
+            vec!["preset", "add", "b", "quota=1", "quota.files_max=1"],
+            "in two ways",
+        ),
+        (vec!["quota", "set"], "there is no command"),
+        (vec!["quota", "set", "bytes_max=much"], "bytes_max"),
+        (vec!["quota", "set", "files=1"], "files"),
+        (vec!["quota", "remove"], "has no quota"),
         (vec!["key", "add", "a b"], "can't be a key"),
     ] {
         let text = said(&run(&[&words[..], &["--config", file]].concat()));

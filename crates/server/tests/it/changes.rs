@@ -291,3 +291,52 @@ async fn all_assets_of_a_kind_are_listed_a_page_at_a_time() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_asset_of_authenticated_access_mode_is_delivered_to_signed_addresses_only() {
+    for server in servers().await {
+        let bytes = data::png(8, 8);
+        let fields = [("public_id", "door"), ("access_mode", "authenticated")];
+        let closed = upload(&server, &fields, &bytes).await.asset();
+        assert_eq!(closed["access_mode"], "authenticated");
+        assert_eq!(closed["type"], "upload");
+        let url = closed["url"].as_str().expect("an address");
+        assert!(url.contains("/image/upload/s--"), "{url}");
+        let fetched = server.fetch(&closed["url"]).await;
+        assert_eq!((fetched.status, &fetched.body), (200, &bytes));
+        assert_eq!(
+            fetched.header("cache-control"),
+            Some("private, max-age=3600")
+        );
+        let unsigned = format!("/demo/image/upload/v{}/door.png", closed["version"]);
+        for path in [
+            unsigned.as_str(),
+            "/demo/image/upload/door.png",
+            "/demo/image/upload/c_limit,w_2/door.png",
+            "/demo/image/upload/s--AAAAAAAA--/door.png",
+        ] {
+            assert_eq!(server.get(path).await.status, 401, "{path}");
+        }
+
+        let path = "/v1_1/demo/image/explicit";
+        let id = ("public_id", "door");
+        let open = [id, ("type", "upload"), ("access_mode", "public")];
+        let opened = ask(&server, path, &open).await.asset();
+        assert_eq!(opened["access_mode"], "public");
+        assert!(!opened["url"].as_str().expect("it").contains("s--"));
+        assert_eq!(server.get(&unsigned).await.body, bytes);
+        let close = [id, ("type", "upload"), ("access_mode", "authenticated")];
+        assert_eq!(ask(&server, path, &close).await.status, 200);
+        assert_eq!(server.get(&unsigned).await.status, 401);
+        let list = "/v1_1/demo/resources/image";
+        let listed = server.send("GET", list, &[BASIC], b"").await.json();
+        let first = &listed["resources"][0];
+        assert_eq!(first["access_mode"], "authenticated");
+        assert_eq!(server.fetch(&first["url"]).await.body, bytes);
+
+        let other = [id, ("access_mode", "private")];
+        let refused = upload(&server, &other, &bytes).await;
+        let words = "Invalid access_mode - must be public or authenticated";
+        assert_eq!((refused.status, refused.error().as_str()), (400, words));
+    }
+}
