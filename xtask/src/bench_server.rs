@@ -1,7 +1,11 @@
 //! `cargo xtask bench-server`: what the server costs. The size of its binary, how long it takes to
 //! start, and how fast and with how much memory it stores a file of 10 GiB that comes in chunks,
-//! sixteen at once, beside `cp` of the same file in the same run. Takes minutes and three times
-//! the file's size on the disk, so it is never part of the tests.
+//! sixteen at once. In the same run: `cp` of the same file; its MD5 by one core, which no server
+//! that answers the API's `etag` can outrun; and the plain limit (`bench_server/plain.rs`), which
+//! is the same client and the same bytes with nothing but receiving and writing. Takes minutes and
+//! three times the file's size on the disk, so it is never part of the tests.
+
+mod plain;
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -41,6 +45,14 @@ pub fn run(args: Vec<String>) -> Result<()> {
     let mut build = cargo(&["build", "--profile=server", "--package=plimsoll-server"]);
     run::show(&mut build)?;
     let binary = target().join("server").join("plimsoll-server");
+    // As optimised as the server is.
+    let digest = [
+        "build",
+        "--profile=server",
+        "--package=plimsoll-bench",
+        "--bin=digest",
+    ];
+    run::show(&mut cargo(&digest))?;
     let size = told(fs::metadata(&binary), "the binary")?.len();
     println!("binary: {} MiB ({size} bytes)", size / MIB);
     let folder = target().join("bench-server");
@@ -64,21 +76,32 @@ fn measure(binary: &Path, folder: &Path, bytes: u64) -> Result<()> {
     let source = folder.join("source.bin");
     told(make(&source, bytes), "the file")?;
     let copied = copy(&source, &folder.join("copy.bin"), bytes)?;
+    let digested = digest(&source)?;
+    let plain = plain::Plain::start(&folder.join("plain.bin"))?;
+    let received = store(&plain.address, &source, bytes, |_| true)?;
+    drop(plain);
     let server = Server::start(binary, &folder.join("data"))?;
     let before = server.memory()?;
     let (stored, most) = server.watched(|| server.store(&source, bytes))?;
+    let worked = server.worked()?;
     let speed = |time: Duration| (bytes as f64 / MIB as f64) / time.as_secs_f64();
     let percent = copied.as_secs_f64() * 100.0 / stored.as_secs_f64();
     let added = most.saturating_sub(before);
+    for (what, time) in [
+        ("cp, synced", copied),
+        ("MD5 by one core", digested),
+        ("plain limit", received),
+        ("server", stored),
+    ] {
+        println!("{what:<16} {:>6.0} MiB/s  {time:.1?}", speed(time));
+    }
+    let part = |of: Duration| of.as_secs_f64() * 100.0 / stored.as_secs_f64();
     println!(
-        "cp:     {:.0} MiB/s, synced ({:.1?})",
-        speed(copied),
-        copied
-    );
-    println!(
-        "server: {:.0} MiB/s, {LANES} chunks at once ({:.1?}), {percent:.0} % of cp",
-        speed(stored),
-        stored
+        "server: {LANES} chunks at once, {percent:.0} % of cp, {:.0} % of MD5, {:.0} % of the plain \
+         limit; {:.2} s of processor per GiB",
+        part(digested),
+        part(received),
+        worked.as_secs_f64() / (bytes as f64 / (1024 * MIB) as f64)
     );
     println!(
         "memory: {} MiB at start, {} MiB more at most",
@@ -150,66 +173,92 @@ impl Server {
         })
     }
 
-    /// Uploads a file: the first chunk, those between at once, the last one.
+    /// Uploads a file.
     fn store(&self, source: &Path, bytes: u64) -> Result<Duration> {
-        let begun = Instant::now();
-        let chunks = bytes.div_ceil(CHUNK_BYTES);
-        let send = |index: u64| told(self.send(source, index, bytes), "a chunk");
-        send(0)?;
-        let next = AtomicU64::new(1);
-        thread::scope(|scope| {
-            let lane = || -> Result<()> {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index + 1 >= chunks {
-                        return Ok(());
-                    }
-                    send(index)?;
-                }
-            };
-            let lanes: Vec<_> = (0..LANES).map(|_| scope.spawn(lane)).collect();
-            lanes
-                .into_iter()
-                .try_for_each(|lane| lane.join().map_err(|_| "a lane broke".to_owned())?)
-        })?;
-        let answer = send(chunks - 1)?;
-        let taken = begun.elapsed();
         let whole = format!("\"bytes\":{bytes}");
-        if answer.contains(&whole) && answer.contains("\"done\":true") {
-            Ok(taken)
-        } else {
-            Err(format!("the upload isn't whole: {answer}"))
-        }
+        store(&self.address, source, bytes, |answer| {
+            answer.contains(&whole) && answer.contains("\"done\":true")
+        })
     }
 
-    fn send(&self, source: &Path, index: u64, total: u64) -> io::Result<String> {
-        let start = index * CHUNK_BYTES;
-        let end = (start + CHUNK_BYTES).min(total);
-        let before = "--x\r\nContent-Disposition: form-data; name=\"upload_preset\"\r\n\r\n\
-                      unsigned\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; \
-                      filename=\"a.bin\"\r\n\r\n";
-        let after = "\r\n--x--\r\n";
-        let length = before.len() as u64 + (end - start) + after.len() as u64;
-        let head = format!(
-            "POST /v1_1/demo/raw/upload HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\
-             X-Unique-Upload-Id: bench\r\nContent-Range: bytes {start}-{}/{total}\r\n\
-             Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {length}\r\n\r\n",
-            end - 1
-        );
-        let mut file = File::open(source)?;
-        file.seek(SeekFrom::Start(start))?;
-        let mut stream = TcpStream::connect(&self.address)?;
-        stream.write_all(head.as_bytes())?;
-        stream.write_all(before.as_bytes())?;
-        io::copy(&mut file.take(end - start), &mut stream)?;
-        stream.write_all(after.as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        if answer.starts_with("HTTP/1.1 200") {
-            Ok(answer)
-        } else {
-            Err(io::Error::other(answer))
-        }
+    /// How long processors have worked for it.
+    fn worked(&self) -> Result<Duration> {
+        let path = PathBuf::from(format!("/proc/{}/stat", self.child.id()));
+        let stat = run::read(&path)?;
+        // Behind the name, which may hold blanks: ticks as itself and as the system, a hundredth
+        // of a second each.
+        let fields = stat.rsplit(')').next().unwrap_or_default();
+        let ticks = fields.split_whitespace().skip(11).take(2);
+        let ticks: Option<Vec<u64>> = ticks.map(|field| field.parse().ok()).collect();
+        let ticks = ticks.filter(|ticks| ticks.len() == 2).ok_or("no times")?;
+        Ok(Duration::from_millis(ticks.iter().sum::<u64>() * 10))
+    }
+}
+
+/// Uploads a file: the first chunk, those between at once, the last one.
+fn store(
+    address: &str,
+    source: &Path,
+    bytes: u64,
+    is_whole: impl Fn(&str) -> bool,
+) -> Result<Duration> {
+    let begun = Instant::now();
+    let chunks = bytes.div_ceil(CHUNK_BYTES);
+    let send = |index: u64| told(send(address, source, index, bytes), "a chunk");
+    send(0)?;
+    let next = AtomicU64::new(1);
+    thread::scope(|scope| {
+        let lane = || -> Result<()> {
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                if index + 1 >= chunks {
+                    return Ok(());
+                }
+                send(index)?;
+            }
+        };
+        let lanes: Vec<_> = (0..LANES).map(|_| scope.spawn(lane)).collect();
+        lanes
+            .into_iter()
+            .try_for_each(|lane| lane.join().map_err(|_| "a lane broke".to_owned())?)
+    })?;
+    let answer = send(chunks - 1)?;
+    let taken = begun.elapsed();
+    if is_whole(&answer) {
+        Ok(taken)
+    } else {
+        Err(format!("the upload isn't whole: {answer}"))
+    }
+}
+
+/// Sends one chunk. What is sent goes from the file to the socket without passing here.
+fn send(address: &str, source: &Path, index: u64, total: u64) -> io::Result<String> {
+    let start = index * CHUNK_BYTES;
+    let end = (start + CHUNK_BYTES).min(total);
+    let before = "--x\r\nContent-Disposition: form-data; name=\"upload_preset\"\r\n\r\n\
+                  unsigned\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; \
+                  filename=\"a.bin\"\r\n\r\n";
+    let after = "\r\n--x--\r\n";
+    let length = before.len() as u64 + (end - start) + after.len() as u64;
+    let head = format!(
+        "POST /v1_1/demo/raw/upload HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\
+         X-Unique-Upload-Id: bench\r\nContent-Range: bytes {start}-{}/{total}\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {length}\r\n\r\n",
+        end - 1
+    );
+    let mut file = File::open(source)?;
+    file.seek(SeekFrom::Start(start))?;
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(before.as_bytes())?;
+    io::copy(&mut file.take(end - start), &mut stream)?;
+    stream.write_all(after.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    if answer.starts_with("HTTP/1.1 200") {
+        Ok(answer)
+    } else {
+        Err(io::Error::other(answer))
     }
 }
 
@@ -249,6 +298,13 @@ fn copy(source: &Path, to: &Path, bytes: u64) -> Result<Duration> {
     assert_eq!(told(copy.metadata(), "the copy")?.len(), bytes);
     told(fs::remove_file(to), "the copy")?;
     Ok(taken)
+}
+
+/// How long one core takes for the MD5 of a file.
+fn digest(source: &Path) -> Result<Duration> {
+    let begun = Instant::now();
+    run::show(Command::new(target().join("server").join("digest")).arg(source))?;
+    Ok(begun.elapsed())
 }
 
 fn told<T>(result: io::Result<T>, what: &str) -> Result<T> {

@@ -6,6 +6,7 @@ mod clock;
 mod config;
 mod cors;
 mod delivery;
+mod digest;
 mod edge;
 mod error;
 mod form;

@@ -195,6 +195,9 @@ fixed! {
     /// How much the digest of an unfinished upload catches up after each chunk. More than a chunk
     /// may have, so that it does, and little enough that a stopping server need not wait for it.
     DIGEST_AHEAD_BYTES_MAX: u64 = 256 * 1024 * 1024, Bytes;
+    /// How far that digest may be behind before a chunk's answer waits for it. A tenth of a second
+    /// of work; else clients that are faster than it would wait for their last answer too long.
+    DIGEST_LAG_BYTES_MAX: u64 = 64 * 1024 * 1024, Bytes;
     /// The smallest chunk of the API that we are compatible with. Its refusal calls it 5mb.
     WIRE_CHUNK_BYTES_MIN: u64 = 5 * 1024 * 1024, Bytes;
     /// The address of a remote file. Browsers and proxies stop at half of it.

@@ -354,12 +354,19 @@ impl Store {
         }
     }
 
-    /// Lets the digest catch up with what is kept, so that little is left for the end. Nobody
-    /// waits for it.
-    pub fn digest_ahead(&self, key: &UploadKey) {
+    /// Lets the digest catch up with what is kept, all bytes up to here, so that little is left for
+    /// the end. Only who sends much faster than it goes waits for it.
+    pub async fn digest_ahead(&self, key: &UploadKey, kept: u64) {
         match &self.kind {
             Kind::Folder(folder) => {
                 let (folder, key) = (folder.clone(), key.clone());
+                if folder.is_behind(&key, kept) {
+                    let digested = blocking(move || folder.digest_in_turn(&key, kept)).await;
+                    if let Err(error) = digested {
+                        tracing::debug!(%error, "the digest is made at the end");
+                    }
+                    return;
+                }
                 tokio::task::spawn_blocking(move || {
                     if let Err(error) = folder.digest_ahead(&key) {
                         tracing::debug!(%error, "the digest is made at the end");

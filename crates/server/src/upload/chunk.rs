@@ -218,7 +218,9 @@ impl ChunkRequest<'_> {
             let formats = settings.list("allowed_formats");
             return finish(self.shelf(store), key, formats, slot, &decision);
         }
-        store.digest_ahead(&key);
+        // Whoever sends this chunk again need not wait, too.
+        drop(slot);
+        store.digest_ahead(&key, progress.first_missing).await;
         Ok(Step::Kept(Box::new(Kept { progress, decision })))
     }
 

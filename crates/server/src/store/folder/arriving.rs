@@ -14,9 +14,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use md5::{Digest, Md5};
 use tokio::sync::Notify;
 
+use crate::digest::Md5;
 use crate::store::{UploadKey, locked};
 
 /// Uploads that are remembered while nothing of them arrives. All that is lost by forgetting one is
@@ -58,6 +58,11 @@ pub(super) struct Upload {
     pub freed: Notify,
     /// The digest of the bytes from the first on.
     pub prefix: Mutex<Prefix>,
+    /// How far it was when it was last let go.
+    digested: AtomicU64,
+    /// Held while bytes are written to the one file. Only one can write at a time whatever we do,
+    /// and who waits here sleeps, where in the kernel he would spin.
+    pen: Mutex<()>,
 }
 
 struct Held {
@@ -78,6 +83,21 @@ pub(super) enum Asked {
 impl Upload {
     pub fn turn(&self) -> MutexGuard<'_, ()> {
         locked(&self.turn)
+    }
+
+    /// Held while bytes are written.
+    pub fn pen(&self) -> MutexGuard<'_, ()> {
+        locked(&self.pen)
+    }
+
+    /// How many of the bytes that are kept the digest lacks.
+    pub fn undigested(&self, kept: u64) -> u64 {
+        kept.saturating_sub(self.digested.load(Ordering::Relaxed))
+    }
+
+    /// Notes how far the digest has come.
+    pub fn note_digested(&self, prefix: &Prefix) {
+        self.digested.store(prefix.bytes(), Ordering::Relaxed);
     }
 
     /// Asks for these bytes. Call it in turn.
@@ -175,7 +195,7 @@ impl Prefix {
 
     /// As hexadecimal digits.
     pub fn etag(&self) -> String {
-        crate::random::hex(&self.digest.clone().finalize())
+        crate::random::hex(&self.digest.digest())
     }
 }
 

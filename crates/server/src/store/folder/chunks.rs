@@ -19,10 +19,10 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use super::arriving::{Asked, Claim};
+use super::arriving::{Asked, Claim, Prefix, Upload};
 use super::draft::{Home, TempFolder};
 use super::{Folder, parts, read_json, sync_folder};
-use crate::limits::DIGEST_AHEAD_BYTES_MAX;
+use crate::limits::{DIGEST_AHEAD_BYTES_MAX, DIGEST_LAG_BYTES_MAX};
 use crate::store::chunk::Chunk;
 use crate::store::journal::{Fit, Journal};
 use crate::store::ledger::Counts;
@@ -83,17 +83,46 @@ impl Folder {
     /// Lets the digest catch up with what is kept, so that little is left for the end. Blocks.
     pub fn digest_ahead(&self, key: &UploadKey) -> io::Result<()> {
         let upload = self.arriving.upload(key);
-        let Ok(mut prefix) = upload.prefix.try_lock() else {
+        match upload.prefix.try_lock() {
+            Ok(mut prefix) => self.digest_more(key, &upload, &mut prefix, DIGEST_AHEAD_BYTES_MAX),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Whether the digest of an upload is so far behind what is kept, all bytes up to here, that
+    /// the next answer should wait for it.
+    pub fn is_behind(&self, key: &UploadKey, kept: u64) -> bool {
+        let upload = self.arriving.upload(key);
+        upload.undigested(kept) > DIGEST_LAG_BYTES_MAX
+    }
+
+    /// Waits for the digest, or makes some of it. Blocks.
+    pub fn digest_in_turn(&self, key: &UploadKey, kept: u64) -> io::Result<()> {
+        let upload = self.arriving.upload(key);
+        let mut prefix = locked(&upload.prefix);
+        if upload.undigested(kept) <= DIGEST_LAG_BYTES_MAX {
             return Ok(());
-        };
+        }
+        self.digest_more(key, &upload, &mut prefix, DIGEST_LAG_BYTES_MAX)
+    }
+
+    fn digest_more(
+        &self,
+        key: &UploadKey,
+        upload: &Upload,
+        prefix: &mut Prefix,
+        bytes_max: u64,
+    ) -> io::Result<()> {
         let home = self.partial_path(key);
         let journal = Journal::read(&home.join(RANGES))?;
-        let kept = journal.first_missing();
-        let until = kept.min(prefix.bytes() + DIGEST_AHEAD_BYTES_MAX);
-        if journal.numbers().is_some() {
-            return parts::assemble(&home, &mut prefix, until);
-        }
-        prefix.advance(&home.join(ASSET).join(BLOB), until)
+        let until = journal.first_missing().min(prefix.bytes() + bytes_max);
+        let digested = if journal.numbers().is_some() {
+            parts::assemble(&home, prefix, until)
+        } else {
+            prefix.advance(&home.join(ASSET).join(BLOB), until)
+        };
+        upload.note_digested(prefix);
+        digested
     }
 
     /// Forgets uploads that nothing was added to for this long. Blocks.
@@ -414,6 +443,11 @@ impl Writer {
         let slot = self.slot.clone();
         let write = move || {
             step();
+            let _pen = slot
+                .chunk
+                .numbers()
+                .is_none()
+                .then(|| slot.claim.upload.pen());
             (&slot.file).write_all(&full)?;
             full.clear();
             Ok(full)

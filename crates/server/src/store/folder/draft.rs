@@ -3,9 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use md5::{Digest, Md5};
 use tokio::io::AsyncWriteExt;
 
+use crate::digest::Md5;
 use crate::store::steps::step;
 use crate::store::transit::{Place, Sealed};
 use crate::{random, sniff};
@@ -92,7 +92,7 @@ impl Draft {
         Ok(Self {
             folder,
             file: tokio::fs::File::from_std(file),
-            digest: Md5::new(),
+            digest: Md5::default(),
             head: Vec::new(),
             bytes: 0,
         })
@@ -118,7 +118,7 @@ impl Draft {
             room: None,
             head: self.head,
             bytes: self.bytes,
-            etag: random::hex(&self.digest.finalize()),
+            etag: random::hex(&self.digest.digest()),
         })
     }
 }
