@@ -125,6 +125,7 @@ async function placePackage(names) {
     await copyFile(join(root, name), join(folder, name));
   }
   await copyFile(join(root, "docs", "npm.md"), join(folder, "README.md"));
+  placeLicences(join(folder, "THIRD-PARTY.txt"), "widget");
   await describe(join(folder, "package.json"));
   const pack = ["pack", "--silent", "--ignore-scripts", "--pack-destination", join(out, "npm")];
   execFileSync(process.platform === "win32" ? "npm.cmd" : "npm", pack, { cwd: folder });
@@ -146,12 +147,19 @@ async function describe(file) {
   await writeFile(file, `${JSON.stringify({ ...description, version }, null, 2)}\n`);
 }
 
+/** The licences of others' code, which ask to go wherever it goes. */
+function placeLicences(file, which) {
+  execFileSync(process.execPath, [join(root, "xtask", "supply.mjs"), "texts", file, which]);
+}
+
 const cdn = join(out, "cdn");
 const names = await place(built, cdn);
 const hashed = await placeHashed(await contents(cdn, names), cdn);
 await compress(cdn);
 await placeIntegrity(cdn, hashed);
 await placeSizes(cdn, names, hashed);
+placeLicences(join(cdn, "THIRD-PARTY.txt"), "widget");
+placeLicences(join(out, "THIRD-PARTY.txt"), "all");
 await placePackage(names);
 if (debug) {
   const isDemo = (path) => /index\.html$|[/\\]site\b/.test(path.slice(debug.length));

@@ -1,8 +1,8 @@
 // Whose code Plimsoll is made with: which licences it has, where it comes from, and what is known
 // of holes in it. `node xtask/supply.mjs check` judges all of it and rewrites THIRD-PARTY.md where
-// that is stale; `texts FILE` writes the licences of what ships in full. Reads the lock files and
-// what cargo and npm have downloaded already; only `advisories` asks the network, and says so where
-// it can't.
+// that is stale; `texts FILE widget|all` writes the licences of what ships in full. Reads the lock
+// files and what cargo and npm have downloaded already; only `advisories` asks the network, and
+// says so where it can't.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
@@ -97,7 +97,7 @@ function judgeCrates(crates) {
     if (crate.source !== CRATES_IO) wrong.push(`${id} comes from ${crate.source}`);
     const licence = crate.license ?? "";
     if (!satisfied(licence, ALLOWED)) {
-      wrong.push(`${id} has the licence ${JSON.stringify(licence)}, which is not in the list`);
+      wrong.push(`${id} has the licence ${JSON.stringify(licence)}, not one of the list`);
     }
     if (BANNED[crate.name]) wrong.push(`${id} is banned: ${BANNED[crate.name]}`);
   }
@@ -122,12 +122,12 @@ function judgeNpm(lock) {
   for (const [path, entry] of Object.entries(lock.packages).filter(([path]) => path)) {
     const id = path.replace(/^.*node_modules\//, "");
     if (entry.link) continue;
-    if (!entry.integrity?.startsWith("sha512-")) wrong.push(`${id} has no checksum in the lock file`);
+    if (!entry.integrity?.startsWith("sha512-")) wrong.push(`${id} has no checksum`);
     if (entry.resolved && !entry.resolved.startsWith("https://registry.npmjs.org/")) {
       wrong.push(`${id} comes from ${entry.resolved}`);
     }
     if (!satisfied(entry.license ?? "", ALLOWED_TOOLS)) {
-      wrong.push(`${id} has the licence ${JSON.stringify(entry.license)}, which is not in the list`);
+      wrong.push(`${id} has the licence ${JSON.stringify(entry.license)}, not one of the list`);
     }
   }
   return wrong;
@@ -139,8 +139,8 @@ function document(parts, crates) {
     "# What Plimsoll is made with",
     "",
     "Crates by others that are part of what ships, with their licences. Written by",
-    "`cargo xtask test --only supply`, which also judges them; a release has the licences in full in",
-    "`THIRD-PARTY.txt`. Plimsoll itself is MIT or Apache-2.0, at your choice.",
+    "`cargo xtask test --only supply`, which also judges them; a release has the licences in full",
+    "in `THIRD-PARTY.txt`. Plimsoll itself is MIT or Apache-2.0, at your choice.",
   ];
   for (const [title, ids] of parts) {
     lines.push("", `## ${title}`, "", "| Crate | Version | Licence |", "|---|---|---|");
@@ -177,15 +177,17 @@ async function check() {
   console.log(`${others} crates and ${tools} npm packages: licences and sources are right`);
 }
 
-/** The licences of what ships, each text once. */
-async function texts(file) {
+/** The licences of what ships, in full and each text once; of the widget alone, or of all. */
+async function texts(file, which) {
   const crates = new Map((await metadata()).map((crate) => [idOf(crate), crate]));
-  const ids = [...new Set((await parts()).flatMap(([, ids]) => ids))].sort();
+  const wanted = which === "widget" ? (await parts()).slice(0, 1) : await parts();
+  const ids = [...new Set(wanted.flatMap(([, ids]) => ids))].sort();
   const found = new Map();
   const bare = [];
   for (const id of ids) {
     const folder = dirname(crates.get(id).manifest_path);
-    const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name));
+    const all = await readdir(folder);
+    const names = all.filter((name) => /^(licen[cs]e|copying|notice)/i.test(name));
     const files = await Promise.all(names.sort().map((name) =>
       readFile(join(folder, name), "utf8").catch(() => "")));
     const kept = files.filter((text) => text.trim());
@@ -198,9 +200,11 @@ async function texts(file) {
     }
   }
   const rule = "=".repeat(80);
-  const pieces = [...found.values()].map(({ text, ids }) => `${rule}\n${ids.join(", ")}\n${rule}\n\n${text}\n`);
-  if (bare.length > 0) pieces.push(`${rule}\nWithout a text of their own\n${rule}\n\n${bare.join("\n")}\n`);
-  await writeFile(file, `Plimsoll holds code by others, under these licences.\n\n${pieces.join("\n")}`);
+  const piece = (title, text) => `\n${rule}\n${title}\n${rule}\n\n${text}\n`;
+  const pieces = [...found.values()].map(({ text, ids }) => piece(ids.join(", "), text));
+  if (bare.length > 0) pieces.push(piece("Without a text of their own", bare.join("\n")));
+  const head = "Plimsoll holds code by others, under these licences.\n";
+  await writeFile(file, head + pieces.join(""));
 }
 
 /** What is known of holes, as far as it can be asked here. */
@@ -216,8 +220,8 @@ async function npmAudit() {
   const kept = await readFile(cache, "utf8").then(JSON.parse).catch(() => ({}));
   if (kept.key === key && Date.now() - kept.at < AUDIT_MS) return "npm audit: nothing, asked today";
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const asked = await run(npm, ["audit", "--json"], { ...MANY, timeout: PATIENCE_MS, shell: npm !== "npm" })
-    .catch((error) => error);
+  const how = { ...MANY, timeout: PATIENCE_MS, shell: npm !== "npm" };
+  const asked = await run(npm, ["audit", "--json"], how).catch((error) => error);
   let answer = {};
   try {
     answer = JSON.parse(asked.stdout);
@@ -235,7 +239,7 @@ async function npmAudit() {
   return "npm audit: nothing";
 }
 
-/** The RustSec database is a git repository and no registry has it, so that this needs cargo-deny. */
+/** The RustSec database is a git repository that no registry has, so this needs cargo-deny. */
 async function crateAdvisories() {
   const args = ["deny", "--format=json", "check", "--config", "deny.toml", "advisories"];
   const asked = await run(CARGO, args, { ...MANY, timeout: PATIENCE_MS }).catch((error) => error);
@@ -250,8 +254,8 @@ async function crateAdvisories() {
   return "RustSec: NOT ASKED, needs cargo-deny and its database from GitHub";
 }
 
-const [command, file] = process.argv.slice(2);
-const commands = { check, advisories, texts: () => texts(file) };
+const [command, ...words] = process.argv.slice(2);
+const commands = { check, advisories, texts: () => texts(...words) };
 if (command) {
   try {
     await (commands[command] ?? (() => { throw new Error(`there is no command ${command}`); }))();

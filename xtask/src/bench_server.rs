@@ -97,8 +97,8 @@ fn measure(binary: &Path, folder: &Path, bytes: u64) -> Result<()> {
     }
     let part = |of: Duration| of.as_secs_f64() * 100.0 / stored.as_secs_f64();
     println!(
-        "server: {LANES} chunks at once, {percent:.0} % of cp, {:.0} % of MD5, {:.0} % of the plain \
-         limit; {:.2} s of processor per GiB",
+        "server: {LANES} chunks at once, {percent:.0} % of cp, {:.0} % of MD5, {:.0} % of the \
+         plain limit; {:.2} s of processor per GiB",
         part(digested),
         part(received),
         worked.as_secs_f64() / (bytes as f64 / (1024 * MIB) as f64)

@@ -10,11 +10,13 @@ mod demo;
 mod dev;
 mod dist;
 mod fuzz;
+mod release;
 mod run;
 mod sabotage;
 mod screenshots;
 mod size;
 mod storm;
+mod supply;
 mod test;
 mod tools;
 mod wasm;
@@ -36,6 +38,8 @@ Plimsoll's commands:
   cargo xtask dev    the contributor's loop: rebuilds and reloads as files change
   cargo xtask dist   all that is published, into target/dist: files for a CDN, npm, crates
       --check        makes it twice, in two folders, and compares each byte
+  cargo xtask release --dry-run
+                     whether a release is ready: versions, changelog, licences, and the files
   cargo xtask bench  what uploads cost a page and how fast they are; takes many minutes
       --only NAME    large, queue, chunks or files (may be given several times); or peers: the
                      widget beside Uppy, FilePond and Dropzone, into docs/performance.md; of that
@@ -54,6 +58,8 @@ Plimsoll's commands:
       --seconds N    how long each is tried (10)
       --seed N       where chance begins (1)
       --keep DIR     keeps inputs with a new outcome in this folder
+      --coverage     by libFuzzer, which sees the branches that an input takes; needs a C++
+                     compiler and builds for minutes
   cargo xtask flood  malformed requests against the whole server
       --requests N   how many (100000)
       --seed N       where chance begins (1)
@@ -77,6 +83,7 @@ fn main() -> ExitCode {
         "test" => test::run(args),
         "dev" => dev::run(args),
         "dist" => dist::run(args),
+        "release" => release::run(args),
         "fuzz" => fuzz::run(args),
         "flood" => fuzz::flood(args),
         "bench" => bench::run(args),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::args::Args;
 use crate::run::{self, Result, capture, cargo, npm};
 use crate::size::Sizes;
-use crate::{browser, demo, dist, sabotage, tools, widget};
+use crate::{browser, demo, dist, sabotage, supply, tools, widget};
 
 /// A part: it returns what there is to say beside "passed".
 type Part = fn() -> Result<String>;
@@ -26,6 +26,11 @@ const PARTS: [(&str, &str, Part); 15] = [
         "clippy-wasm",
         "clippy finds nothing in the widget",
         clippy_wasm,
+    ),
+    (
+        "supply",
+        "licences and sources of what Plimsoll is made with, and known holes",
+        supply::check,
     ),
     (
         "native",

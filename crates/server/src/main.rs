@@ -17,7 +17,8 @@ Usage: plimsoll-server [FLAGS]
        plimsoll-server preset list            upload presets in the file of --config
        plimsoll-server preset add NAME [SETTING=VALUE ...]
        plimsoll-server preset remove NAME
-       plimsoll-server quota set NUMBER=VALUE  how much the cloud may keep: bytes_max, files_max
+       plimsoll-server quota set bytes_max=N files_max=N
+                                              how much the cloud may keep
        plimsoll-server quota remove           no limit on it
        plimsoll-server key list               API keys in it
        plimsoll-server key add [NAME]         tells the secret that it makes
@@ -143,7 +144,7 @@ fn read_flags(arguments: impl Iterator<Item = OsString>) -> Result<Command, lexo
         [] => Ok(Command::Serve(flags)),
         ["config", "check"] => Ok(Command::ConfigCheck(flags)),
         ["config", "show"] => Ok(Command::ConfigShow(flags)),
-        ["preset" | "key", ..] => {
+        ["preset" | "key" | "quota", ..] => {
             let words = words.iter().map(|word| (*word).to_owned()).collect();
             Ok(Command::Administer(words, flags))
         }

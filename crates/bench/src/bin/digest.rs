@@ -1,7 +1,7 @@
 //! The MD5 of a file as the server makes it, by one core: the bound of how fast a server that
 //! answers the API's `etag` stores a file. `cargo xtask bench-server` runs it.
 
-#[path = "../../../server/src/digest.rs"]
+#[path = "../../../server/src/digest/md5.rs"]
 mod md5;
 
 use std::fs::File;

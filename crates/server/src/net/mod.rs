@@ -11,6 +11,7 @@ mod watch;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -154,7 +155,7 @@ impl Net {
         }
     }
 
-    async fn http1<S>(&self, stream: S, peer: Peer, mut stopping: Stopping)
+    async fn http1<S>(&self, stream: S, peer: Peer, stopping: Stopping)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -168,22 +169,11 @@ impl Net {
             .max_header_size(HEAD_BYTES_MAX)
             .max_buf_size(READ_BYTES)
             .serve_connection(io, self.service(peer, &watch));
-        tokio::pin!(connection);
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            () = told(&mut stopping, &watch, self.limit) => {
-                connection.as_mut().graceful_shutdown();
-                if watch.is_overdue(self.limit) {
-                    let _ = tokio::time::timeout(GOODBYE, connection).await;
-                    return;
-                }
-                connection.await
-            }
-        };
-        note(peer, ended);
+        let end = |connection: Pin<&mut _>| http1::Connection::graceful_shutdown(connection);
+        self.see_out(connection, end, peer, &watch, stopping).await;
     }
 
-    async fn http2<S>(&self, stream: S, peer: Peer, mut stopping: Stopping)
+    async fn http2<S>(&self, stream: S, peer: Peer, stopping: Stopping)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -196,11 +186,27 @@ impl Net {
             .keep_alive_interval(self.limit.silence)
             .keep_alive_timeout(self.limit.head)
             .serve_connection(TokioIo::new(stream), self.service(peer, &watch));
+        let end = |connection: Pin<&mut _>| http2::Connection::graceful_shutdown(connection);
+        self.see_out(connection, end, peer, &watch, stopping).await;
+    }
+
+    /// Stays with a connection to its end, which it is told of when the server stops or its peer
+    /// has taken too long.
+    async fn see_out<C>(
+        &self,
+        connection: C,
+        end: impl FnOnce(Pin<&mut C>),
+        peer: Peer,
+        watch: &Watch,
+        mut stopping: Stopping,
+    ) where
+        C: Future<Output = hyper::Result<()>>,
+    {
         tokio::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
-            () = told(&mut stopping, &watch, self.limit) => {
-                connection.as_mut().graceful_shutdown();
+            () = told(&mut stopping, watch, self.limit) => {
+                end(connection.as_mut());
                 if watch.is_overdue(self.limit) {
                     let _ = tokio::time::timeout(GOODBYE, connection).await;
                     return;

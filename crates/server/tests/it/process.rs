@@ -193,7 +193,7 @@ fn settings_can_be_checked_and_shown_before_a_server_runs() {
     let preset = "[clouds.shop.presets.form]\nunsigned = true\n";
     assert_eq!(
         told(check(preset)),
-        "The settings are valid. Clouds: 1, upload presets: 1.\n"
+        "The settings are valid. Clouds: 1, upload presets: 1, quotas: 0.\n"
     );
     let open = told(check(&format!("host = '0.0.0.0'\n{preset}")));
     assert!(
