@@ -352,6 +352,25 @@ mod tests {
             for pair in &poor {
                 assert!(pair.ratio < pair.needs);
             }
+            // What the page gave is used as it is: each pair that falls short is named.
+            for (at, over, under, needs) in [
+                (4, "--text", "--bg", TEXT),
+                (5, "--on-accent", "--accent", TEXT),
+                (6, "--link", "--bg", TEXT),
+                (8, "--tab-off", "--bg", TEXT),
+                (9, "--bad", "--bg", TEXT),
+                (2, "--tab", "--bg", GRAPHIC),
+                (3, "--icons", "--bg", GRAPHIC),
+                (10, "--fill", "--bg", GRAPHIC),
+                (11, "--good", "--bg", GRAPHIC),
+            ] {
+                let ratio = exact(of(over), of(under)) * 100.0;
+                let told = poor.iter().any(|pair| pair.over == NAMES[at]);
+                let short = palette[at].is_some() && ratio < f64::from(needs) - 3.0;
+                assert!(told || !short, "{over} on {under}: {ratio} of {palette:?}");
+                let fine = palette[at].is_none() || ratio > f64::from(needs) + 3.0;
+                assert!(!(told && fine), "{over} on {under}: {ratio} of {palette:?}");
+            }
             // What covers a pressed button is no less readable than the button.
             let pressed = exact(of("--on-accent"), of("--accent-over"));
             assert!(pressed + 0.03 >= exact(of("--on-accent"), of("--accent")));
