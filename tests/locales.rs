@@ -46,7 +46,7 @@ const LANGUAGES: [(&str, &[&str], bool); 26] = [
 ];
 
 /// What other languages may say as English does.
-const SAME: [&str; 14] = [
+const SAME: [&str; 17] = [
     "{{size}}/s",
     "{{size}} bytes",
     "{{size}} KB",
@@ -54,6 +54,9 @@ const SAME: [&str; 14] = [
     "{{size}} GB",
     "https://example.com/photo.jpg",
     "Video {{time}}",
+    "Dropbox",
+    "Google Drive",
+    "Unsplash",
     "Camera",
     "Microphone",
     "Original",

@@ -29,7 +29,10 @@ const wasmFile = join(stage, "plimsoll-widget.wasm");
  * when first used. All that they export is asynchronous, so nobody notices. */
 const LAZY = [
   ...["memory", "digest", "dress", "media", "picture", "words", "page", "encrypt", "walk"],
+  "services",
 ];
+/** Sources of other services, each a file with all that it needs. */
+const SOURCES = ["dropbox", "google_drive", "image_search", "unsplash"];
 /** A page whose network hangs waits so long for one of them, and goes on without it. */
 const LAZY_MS = 10_000;
 
@@ -145,14 +148,27 @@ async function wordsScript() {
   return source.replace(line, `const fileOf = (tag) => ({${files.sort()}})[tag]();`);
 }
 
-/** In the contributor's build: the loader wants it beside itself, and the glue its own. */
+/** Puts the sources of other services beside the glue. */
+async function placeSources({ minify }) {
+  for (const name of SOURCES) {
+    const entry = join(root, "www", "script", `source-${name}.js`);
+    const how = { bundle: true, format: "esm", target: "es2022", minify, entryPoints: [entry] };
+    const { outputFiles } = await build({ ...how, write: false });
+    await writeFile(join(stage, `plimsoll-source-${name}.js`), outputFiles[0].text);
+  }
+}
+
+/** In the contributor's build: the loader wants words beside itself, and the glue its own; other
+ * services' sources are beside both. */
 async function placeWords() {
   await writeFile(join(stage, "plimsoll-words.js"), await wordsScript());
+  const services = await readFile(join(root, "www", "script", "services.js"), "utf8");
+  await writeFile(join(stage, "plimsoll-services.js"), services);
   const entries = await readdir(join(stage, "snippets"), { recursive: true });
-  const own = entries.filter((name) => basename(name) === "words.js");
+  const own = entries.filter((name) => /^(words|services)\.js$/.test(basename(name)));
   for (const name of own) {
-    const up = "../".repeat(name.split("/").length);
-    await writeFile(join(stage, "snippets", name), `export * from "${up}plimsoll-words.js";\n`);
+    const up = `${"../".repeat(name.split("/").length)}plimsoll-${basename(name)}`;
+    await writeFile(join(stage, "snippets", name), `export * from "${up}";\n`);
   }
   for (const name of entries.filter((name) => basename(name) === "messages.js")) {
     const up = "../".repeat(name.split("/").length);
@@ -317,6 +333,7 @@ async function placeLoader({ minify }) {
 const glue = await readGlue();
 await finishPage();
 await placeMessages();
+await placeSources({ minify: release });
 if (release) {
   const names = await shrinkWasm((await shrinkGlue(glue)).code);
   const short = await shrinkGlue(withShortNames(glue, names), names);

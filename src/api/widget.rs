@@ -20,6 +20,7 @@ use crate::screens::{self, Opened};
 use crate::shell::{
     Asked, Caller, Vetting, explain, get, json, promised, remove_thumbnails, set, speak, vet,
 };
+use crate::sources;
 
 /// The options that may be functions, in both spellings.
 const SIGN: [&str; 2] = ["uploadSignature", "upload_signature"];
@@ -78,10 +79,12 @@ impl Widget {
         }
         let language = get(&self.0.given, "language").as_string();
         let text = json::value(&get(&self.0.given, "text"));
-        speak(
+        let words = speak(
             language.as_deref(),
             Some(&text).filter(|text| !text.is_null()),
-        )
+        );
+        // Sources of other services are in files of their own, which they must be shown from.
+        sources::fetch(&self.0.read().0, words)
     }
 
     /// Takes in what was waited for.
@@ -377,14 +380,14 @@ impl State {
         self.callback.event("close", &closing(results));
     }
 
-    /// The options as core reads them; each problem is told once.
+    /// The options as core reads them, and what is wrong with them.
+    fn read(&self) -> (Options, Vec<OptionProblem>) {
+        options::read_with(&json::value(&self.given), sources::own_ids())
+    }
+
+    /// The same; each problem is told once.
     fn options(&self) -> Options {
-        let given = json::value(&self.given);
-        let ids = crate::shell::page::registered();
-        let ids = ids
-            .iter()
-            .filter_map(|source| get(source, "id").as_string());
-        let (options, problems) = options::read_with(&given, ids.collect());
+        let (options, problems) = self.read();
         if !self.warned.replace(true) {
             self.tell(problems);
         }

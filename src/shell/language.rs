@@ -27,6 +27,11 @@ pub fn speak(language: Option<&str>, text: Option<&Value>) -> Option<Promise> {
     )))
 }
 
+/// All of English, with what says it: what [`speak`] comes to for another language.
+pub fn english() -> Promise {
+    script::promised(script::speak(words::KEYS, "en", &Array::new()))
+}
+
 /// English of whatever country; no language at all is English, too.
 fn is_english(language: &str) -> bool {
     let (name, country) = language.split_at_checked(2).unwrap_or((language, ""));

@@ -28,8 +28,10 @@ pub use caller::{Caller, Told, Vetting};
 pub use engine::Engine;
 pub use explain::explain;
 pub use http::{get, object, set};
-pub use language::speak;
+pub use language::{english, speak};
 pub use late::{late, late_dressed};
 pub use ready::Readiness;
-pub use script::{attach, look, media, picture, poor, promised, remove_thumbnails, vet, walk};
+pub use script::{
+    attach, look, media, picture, poor, promised, remove_thumbnails, services, vet, walk,
+};
 pub use task::{later, when};

@@ -204,6 +204,13 @@ extern "C" {
     pub fn walk(folders: &Array, most: u32) -> Result<Promise, JsValue>;
 }
 
+#[wasm_bindgen(module = "/www/script/services.js")]
+extern "C" {
+    /// Fetches sources of other services, by their names. Comes to what `before` comes to.
+    #[wasm_bindgen(catch)]
+    pub fn services(names: &Array, before: &JsValue) -> Result<Promise, JsValue>;
+}
+
 #[wasm_bindgen(module = "/www/script/late.js")]
 extern "C" {
     /// True once a later part of the module is there, with those before it.

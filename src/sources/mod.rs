@@ -9,8 +9,9 @@ pub mod paste;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use js_sys::{Array, Promise};
 use leptos::prelude::*;
-use plimsoll_core::options::Source;
+use plimsoll_core::options::{Options, Source};
 use wasm_bindgen::JsValue;
 
 use crate::look::words::Word;
@@ -56,33 +57,73 @@ pub fn offers(engine: Engine) -> Vec<Offer> {
     // One that is alone explains itself why it can't be used.
     let alone = wanted.len() == 1;
     for source in wanted {
-        if let Source::Plugin(_) = source {
+        if matches!(source, Source::Plugin(_)) || source.is_service() {
             offers.extend(plugin(engine, source));
         }
-        let known = ALL.iter().find(|(known, ..)| *known == source);
-        if let Some((_, icon, label)) = known.filter(|_| alone || can(source)) {
-            offers.push(Offer {
-                name: source.name().to_owned(),
-                label: label.text().to_owned(),
-                icon: (*icon).to_owned(),
-                source,
-            });
-        }
+        offers.extend(usual(source).filter(|_| alone || can(source)));
+    }
+    // A source that could not be fetched leaves nobody without any.
+    if offers.is_empty() {
+        offers.extend(usual(Source::Local));
     }
     offers
 }
 
-/// A source of the page's own.
+fn usual(source: Source) -> Option<Offer> {
+    let (_, icon, label) = ALL.iter().find(|(known, ..)| *known == source)?;
+    Some(Offer {
+        name: source.name().to_owned(),
+        label: label.text().to_owned(),
+        icon: (*icon).to_owned(),
+        source,
+    })
+}
+
+/// A source of the page's own, or of another service.
 fn plugin(engine: Engine, source: Source) -> Option<Offer> {
     let name = engine.options(|options| options.source_name(source).to_owned());
     let given = registered(&name)?;
     let text = |of: &str| get(&given, of).as_string();
+    let word = match source {
+        Source::Dropbox => words::MENU_DROPBOX.text(),
+        Source::GoogleDrive => words::MENU_GDRIVE.text(),
+        Source::ImageSearch => words::MENU_GSEARCH.text(),
+        Source::Unsplash => words::MENU_UNSPLASH.text(),
+        _ => "",
+    };
+    // English comes with the source, whose words the widget may not have yet.
+    let label = if word.is_empty() {
+        text("label")
+    } else {
+        Some(word.to_owned())
+    };
     Some(Offer {
-        label: text("label").unwrap_or_else(|| name.clone()),
+        label: label.unwrap_or_else(|| name.clone()),
         icon: text("icon").unwrap_or_else(|| icons::FOLDER.to_owned()),
         name,
         source,
     })
+}
+
+/// The ids of the page's own sources. Those of other services need options, and say which.
+pub fn own_ids() -> Vec<String> {
+    let all = shell::page::registered().into_iter();
+    let own = all.filter(|source| get(source, "needs").is_undefined());
+    own.filter_map(|source| get(&source, "id").as_string())
+        .collect()
+}
+
+/// Fetches the sources of other services that these options want, if they aren't there. What comes
+/// of it is what comes of `before`.
+pub fn fetch(options: &Options, before: Option<Promise>) -> Option<Promise> {
+    let wanted = options.sources.iter();
+    let wanted = wanted.filter(|it| it.is_service() && registered(it.name()).is_none());
+    let names: Array = wanted.map(|it| JsValue::from_str(it.name())).collect();
+    if names.length() == 0 {
+        return before;
+    }
+    let before = before.map_or(JsValue::UNDEFINED, JsValue::from);
+    Some(shell::promised(shell::services(&names, &before)))
 }
 
 /// What the page registered under this id.

@@ -80,6 +80,25 @@ export interface PageSourceApi {
   multiple: boolean;
   /** Aborted when the source is left. */
   signal: AbortSignal;
+  /** A text of the widget's by its key, in the dialog's language; `count` decides about its form. */
+  text(key: string, facts?: Record<string, string | number>): string;
+  /** The tag of that language. */
+  language: string;
+  /** What the page's options say that a source may want to know. */
+  options: SourceOptions;
+}
+
+/** Options as a source is told them. */
+export interface SourceOptions {
+  clientAllowedFormats: string[];
+  maxFileSize?: number;
+  dropboxAppKey?: string;
+  googleApiKey?: string;
+  googleDriveClientId?: string;
+  googleSearchEngineId?: string;
+  unsplashAccessKey?: string;
+  searchBySites: string[];
+  searchByRights: boolean;
 }
 
 /** A source of the page's own. */
@@ -101,6 +120,12 @@ export interface SourceApi {
   readonly multiple: boolean;
   /** Aborted when the person goes elsewhere. */
   readonly signal: AbortSignal;
+  /** A text of the widget's by its key, in the dialog's language; `count` decides about its form. */
+  text(key: string, facts?: Readonly<Record<string, string | number>>): string;
+  /** The tag of that language. */
+  readonly language: string;
+  /** What the page's options say that a source may want to know. */
+  readonly options: Readonly<SourceOptions>;
 }
 
 export type Chosen = File | Blob | string;

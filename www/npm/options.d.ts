@@ -128,8 +128,9 @@ export interface Options {
    * Where files may come from, in the order shown: `local` (browse and drop), `url`, `camera`,
    * `screen`, `audio`, `dropbox`, `google_drive`, `image_search`, `unsplash`, and the ids of
    * sources that the page registered. Not given, or an empty list, means `local`, `url` and
-   * `camera`. What the browser can't do on this page is left out: a camera needs https, and a phone
-   * can't share its screen.
+   * `camera`. Sources of other services need the page's keys there, and are left out without them.
+   * What the browser can't do on this page is left out: a camera needs https, and a phone can't
+   * share its screen.
    */
   sources?: Source[] | null | undefined;
   /** The source that is shown first; not given, the first of `sources`. */
@@ -227,24 +228,25 @@ export interface Options {
    * `"coordinates"`.
    */
   croppingOutput?: "coordinates" | "pixels" | null | undefined;
-  /** Without effect in this version. The page's key at Dropbox, for the source `dropbox`. */
+  /** The page's key at Dropbox, which the source `dropbox` needs. */
   dropboxAppKey?: string | null | undefined;
-  /** Without effect in this version. The page's key at Google, for the source `image_search`. */
+  /** The page's key at Google, which the sources `google_drive` and `image_search` need. */
   googleApiKey?: string | null | undefined;
   /**
-   * Without effect in this version. Where `image_search` may look; of several, people choose one.
-   * Default: `["all"]`.
+   * The page's Programmable Search Engine at Google (`cx`), which the source `image_search` needs.
+   */
+  googleSearchEngineId?: string | null | undefined;
+  /**
+   * Where `image_search` may look: hosts, or `all`. Of several, people choose one. Default:
+   * `["all"]`.
    */
   searchBySites?: string[] | null | undefined;
-  /**
-   * Without effect in this version. Whether people may choose by licence in `image_search`.
-   * Default: `false`.
-   */
+  /** Whether people may choose by licence in `image_search`. Default: `false`. */
   searchByRights?: boolean | null | undefined;
-  /**
-   * Without effect in this version. The page's client ID at Google, for the source `google_drive`.
-   */
+  /** The page's client ID at Google, which the source `google_drive` needs. */
   googleDriveClientId?: string | null | undefined;
+  /** The page's access key at Unsplash, which the source `unsplash` needs. */
+  unsplashAccessKey?: string | null | undefined;
   /**
    * The form that gets a hidden field for each uploaded file, whose value is
    * `resource_type/type/vVERSION/public_id.format#signature`. With `applyUploadWidget` the form

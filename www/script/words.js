@@ -176,6 +176,7 @@ const speaker = (order, lang, { own, theirs, english }) => {
   const tenths = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
   const clock = new Intl.DateTimeFormat(lang, { timeStyle: "short" });
   const englishRules = new Intl.PluralRules("en");
+  const textOf = (key) => own.get(key) ?? theirs.get(key) ?? english.get(key);
   /** The text for so many: what a page said itself counts more than the right form. */
   const counted = (key, n) => {
     const sources = [
@@ -192,7 +193,14 @@ const speaker = (order, lang, { own, theirs, english }) => {
   return {
     lang,
     rtl: RTL.test(lang),
-    texts: order.map((key) => plain(own.get(key) ?? theirs.get(key) ?? english.get(key))),
+    /** A text by its key, for sources that are scripts. `count` decides about its form. */
+    text(key, facts = {}) {
+      const many = "count" in facts;
+      const text = many ? counted(key, facts.count) : plain(textOf(key) ?? "");
+      const value = (name) => (name === "count" ? whole.format(facts.count) : facts[name]);
+      return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => value(name) ?? "");
+    },
+    texts: order.map((key) => plain(textOf(key))),
     /** The text at a place for so many, or (at -1 to -3) a whole number, tenths, a time of day. */
     say(at, n) {
       if (at >= 0) return counted(order[at], n);

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use plimsoll_core::options::{
-    CroppingCoordinates, CroppingOutput, OptionProblem, Place, Reason, Source, idle, read,
-    read_with, samples,
+    CroppingCoordinates, CroppingOutput, OptionProblem, Place, Reason, Severity, Source, idle,
+    read, read_with, samples,
 };
 use plimsoll_core::protocol::value::Value;
 
@@ -46,6 +46,44 @@ fn sources_that_nobody_can_have_are_told_and_left_out() {
         Source::USUAL,
         "a widget without any source helps nobody"
     );
+}
+
+#[test]
+fn sources_of_services_need_their_keys_and_say_which() {
+    for (source, keys) in [
+        (Source::Dropbox, &["dropboxAppKey"] as &[&str]),
+        (
+            Source::GoogleDrive,
+            &["googleDriveClientId", "googleApiKey"],
+        ),
+        (
+            Source::ImageSearch,
+            &["googleApiKey", "googleSearchEngineId"],
+        ),
+        (Source::Unsplash, &["unsplashAccessKey"]),
+    ] {
+        let mut given = json!("cloudName": "a", "uploadPreset": "b",
+            "sources": ["local", source.name()]);
+        for key in keys {
+            given[*key] = "".into();
+        }
+        for key in keys {
+            let (options, problems) = read(&value(&given));
+            assert_eq!(options.sources, [Source::Local]);
+            let texts: Vec<_> = problems.iter().map(told).collect();
+            assert_eq!(texts.len(), 1, "{texts:?}");
+            let start = format!("{key} is missing, which the source");
+            assert!(texts[0].starts_with(&start), "{texts:?}");
+            assert!(texts[0].contains(source.name()), "{texts:?}");
+            assert_eq!(problems[0].severity(), Severity::Warning);
+            given[*key] = "key".into();
+        }
+        let (options, problems) = read(&value(&given));
+        assert_eq!(problems, []);
+        assert_eq!(options.sources, [Source::Local, source]);
+    }
+    let (options, _) = with(json!("sources": ["dropbox"]));
+    assert_eq!(options.sources, Source::USUAL);
 }
 
 #[test]

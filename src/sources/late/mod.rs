@@ -17,7 +17,7 @@ pub fn show(desk: Desk, source: Source, name: &str) -> El {
         Source::Camera => record::camera(desk.engine),
         Source::Screen => record::screen(desk.engine),
         Source::Audio => record::audio(desk.engine),
-        Source::Plugin(_) => plugin::show(desk.engine, name),
-        _ => el("span"),
+        Source::Local => el("span"),
+        _ => plugin::show(desk.engine, name),
     }
 }

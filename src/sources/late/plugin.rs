@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Promise};
+use plimsoll_core::options::Options;
 use plimsoll_core::protocol::address;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -48,13 +49,8 @@ pub fn show(engine: Engine, id: &str) -> El {
     };
     let add = Closure::new(move |given: JsValue| add(engine, &given));
     let controller = AbortController::new().ok();
-    let api = Object::new();
+    let api = engine.options(described);
     set(&api, "add", add.as_ref());
-    set(
-        &api,
-        "multiple",
-        &engine.options(|options| options.multiple).into(),
-    );
     if let Some(controller) = &controller {
         set(&api, "signal", &controller.signal());
     }
@@ -66,10 +62,17 @@ pub fn show(engine: Engine, id: &str) -> El {
     let container: Element = place.node();
     let weak = Rc::downgrade(&mounted);
     // When it is in its place: a page may want to measure it.
-    shell::later(Box::new(move || {
+    let spoken = engine.options(|options| {
+        let look = &options.look;
+        shell::speak(look.language.as_deref(), look.text.as_ref())
+    });
+    let begin = move |spoken: Result<JsValue, JsValue>| {
         if weak.upgrade().is_none() {
             return;
         }
+        let spoken = spoken.unwrap_or_default();
+        set(&api, "text", &get(&spoken, "text"));
+        set(&api, "language", &get(&spoken, "lang"));
         let Ok(mount) = get(&source, "mount").dyn_into::<Function>() else {
             return;
         };
@@ -92,8 +95,40 @@ pub fn show(engine: Engine, id: &str) -> El {
             }
         };
         when(promise, Box::new(act));
-    }));
+    };
+    when(spoken.unwrap_or_else(shell::english), Box::new(begin));
     place.hold(mounted)
+}
+
+/// What a source may know of the page's options.
+fn described(options: &Options) -> Object {
+    let (api, given) = (Object::new(), Object::new());
+    set(&api, "multiple", &options.multiple.into());
+    set(&api, "options", &given);
+    let services = &options.services;
+    for (name, key) in [
+        ("dropboxAppKey", &services.dropbox_app_key),
+        ("googleApiKey", &services.google_api_key),
+        ("googleDriveClientId", &services.google_drive_client_id),
+        ("googleSearchEngineId", &services.google_search_engine_id),
+        ("unsplashAccessKey", &services.unsplash_access_key),
+    ] {
+        if let Some(key) = key {
+            set(&given, name, &key.into());
+        }
+    }
+    for (name, texts) in [
+        ("searchBySites", &services.search_by_sites),
+        ("clientAllowedFormats", &options.client_allowed_formats),
+    ] {
+        let texts: Array = texts.iter().map(JsValue::from).collect();
+        set(&given, name, &texts);
+    }
+    set(&given, "searchByRights", &services.search_by_rights.into());
+    if let Some(most) = options.max_file_size {
+        set(&given, "maxFileSize", &(most as f64).into());
+    }
+    api
 }
 
 fn broken(place: El) -> El {

@@ -8,7 +8,15 @@ import { root } from "./environment.mjs";
 const read = (name) => JSON.parse(readFileSync(join(root, "www/locales", name), "utf8"));
 
 /** The widget's words: those that opening needs, and those that come late. */
-export const words = { ...read("en.json"), ...read("en.late.json") };
+export const words = joined(read("en.json"), read("en.late.json"));
+
+function joined(one, other) {
+  const both = { ...one };
+  for (const [key, value] of Object.entries(other)) {
+    both[key] = typeof value === "object" && both[key] ? joined(both[key], value) : value;
+  }
+  return both;
+}
 
 const spoken = words;
 

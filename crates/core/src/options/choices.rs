@@ -93,11 +93,12 @@ impl Source {
     /// Those that are shown when a page names none.
     pub const USUAL: &[Self] = &[Self::Local, Self::Url, Self::Camera];
 
-    /// Whether this build has it. One that it hasn't is told and left out.
-    pub const fn is_here(self) -> bool {
+    /// Whether it is another service's, in a file of its own that is fetched for those who name
+    /// it and have the service's key.
+    pub const fn is_service(self) -> bool {
         matches!(
             self,
-            Self::Local | Self::Url | Self::Camera | Self::Screen | Self::Audio | Self::Plugin(_)
+            Self::Dropbox | Self::GoogleDrive | Self::ImageSearch | Self::Unsplash
         )
     }
 

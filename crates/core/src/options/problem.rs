@@ -32,7 +32,7 @@ impl OptionProblem {
             | Reason::Instead
             | Reason::Below
             | Reason::Above
-            | Reason::SourceAbsent
+            | Reason::SourceKey
             | Reason::SourceGone
             | Reason::SourceUnknown => Severity::Warning,
             _ => Severity::Error,
@@ -130,8 +130,8 @@ reasons! {
     MediaType = "media_type",
     /// No name of a source.
     Source = "source",
-    /// A source that this build hasn't.
-    SourceAbsent = "source_absent",
+    /// A source that can't be had without this option.
+    SourceKey = "source_key",
     /// A source that nobody can have any more.
     SourceGone = "source_gone",
     /// No source.

@@ -37,6 +37,7 @@ pub fn read_with(input: &Value, plugins: Vec<String>) -> (Options, Vec<OptionPro
         // A server can't tell what they are.
         reader.options.resource_type = super::ResourceType::Raw;
     }
+    reader.services();
     reader.unsigned();
     reader.required();
     (reader.options, reader.problems)

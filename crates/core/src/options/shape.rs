@@ -253,14 +253,41 @@ impl Default for Crop {
 pub struct Services {
     /// Dropbox.
     pub dropbox_app_key: Option<String>,
-    /// Google's search.
+    /// Google's search, and Drive.
     pub google_api_key: Option<String>,
     /// Google Drive.
     pub google_drive_client_id: Option<String>,
+    /// The page's search engine at Google.
+    pub google_search_engine_id: Option<String>,
+    /// Unsplash.
+    pub unsplash_access_key: Option<String>,
     /// Where pictures are searched: hosts, or `all`.
     pub search_by_sites: Vec<String>,
     /// Whether a person may choose by licence.
     pub search_by_rights: bool,
+}
+
+impl Services {
+    /// The option without which a source can't be had, where it is not given.
+    pub fn lacks(&self, source: Source) -> Option<&'static str> {
+        let google = ("googleApiKey", &self.google_api_key);
+        let needed = match source {
+            Source::Dropbox => [Some(("dropboxAppKey", &self.dropbox_app_key)), None],
+            Source::GoogleDrive => {
+                let client = ("googleDriveClientId", &self.google_drive_client_id);
+                [Some(client), Some(google)]
+            }
+            Source::ImageSearch => {
+                let engine = ("googleSearchEngineId", &self.google_search_engine_id);
+                [Some(google), Some(engine)]
+            }
+            Source::Unsplash => [Some(("unsplashAccessKey", &self.unsplash_access_key)), None],
+            _ => [None, None],
+        };
+        let lacking = |(_, key): &(_, &Option<String>)| key.as_ref().is_none_or(String::is_empty);
+        let found = needed.into_iter().flatten().find(lacking);
+        found.map(|(name, _)| name)
+    }
 }
 
 impl Default for Services {
@@ -269,6 +296,8 @@ impl Default for Services {
             dropbox_app_key: None,
             google_api_key: None,
             google_drive_client_id: None,
+            google_search_engine_id: None,
+            unsplash_access_key: None,
             search_by_sites: vec!["all".to_owned()],
             search_by_rights: false,
         }

@@ -93,19 +93,33 @@ impl Reader {
         }
         let known = |source: &&Source| spelling::same(source.name(), wanted);
         let found = Source::ALL.iter().find(known).copied();
-        if let Some(source) = found
-            && source.is_here()
-        {
-            return Some(source);
+        if found.is_some() {
+            return found;
         }
         let gone = GONE.iter().any(|gone| spelling::same(gone, wanted));
-        let reason = match found {
-            Some(_) => Reason::SourceAbsent,
-            None if gone => Reason::SourceGone,
-            None => Reason::SourceUnknown,
+        let reason = if gone {
+            Reason::SourceGone
+        } else {
+            Reason::SourceUnknown
         };
         self.tell(name, reason, &Value::from_text(wanted));
         None
+    }
+
+    /// Leaves out the services' sources that the page has no key for.
+    pub(super) fn services(&mut self) {
+        let mut sources = std::mem::take(&mut self.options.sources);
+        sources.retain(|source| {
+            let lacking = self.options.services.lacks(*source);
+            if let Some(option) = lacking {
+                self.tell(option, Reason::SourceKey, &Value::from_text(source.name()));
+            }
+            lacking.is_none()
+        });
+        if sources.is_empty() {
+            sources = Source::USUAL.to_vec();
+        }
+        self.options.sources = sources;
     }
 
     pub(super) fn formats(&mut self, name: &str, value: &Value) {

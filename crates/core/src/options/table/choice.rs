@@ -15,7 +15,8 @@ pub(super) static ROWS: &[Row] = &[
         "Where files may come from, in the order shown: `local` (browse and drop), `url`, "
         "`camera`, `screen`, `audio`, `dropbox`, `google_drive`, `image_search`, `unsplash`, and "
         "the ids of sources that the page registered. Not given, or an empty list, means "
-        "`local`, `url` and `camera`. What the browser can't do on this page is left out: a camera "
+        "`local`, `url` and `camera`. Sources of other services need the page's keys, and are left "
+        "out without them. What the browser can't do on this page is left out: a camera "
         "needs https, and a phone can't share its screen."),
     row!(CHOICE, "defaultSource", Slot::DefaultSource,
         "text", "null", ts: "Source", example: r#""local""#,
@@ -121,22 +122,31 @@ pub(super) static ROWS: &[Row] = &[
         Slot::Word(&["coordinates", "pixels"], |o, at| o.crop.cropping_output = OUTPUTS[at]),
         "`coordinates` or `pixels`", r#""coordinates""#, example: r#""pixels""#,
         "What cropping makes: the whole picture with the box beside it, or only what is in it."),
-    row!(idle SERVICES, "dropboxAppKey",
+    row!(SERVICES, "dropboxAppKey",
         Slot::Text(|o| &mut o.services.dropbox_app_key, checks::anything),
         "text", "null", example: r#""abcdefghijklmno""#,
-        "The page's key at Dropbox, for the source `dropbox`."),
-    row!(idle SERVICES, "googleApiKey",
+        "The page's key at Dropbox, which the source `dropbox` needs."),
+    row!(SERVICES, "googleApiKey",
         Slot::Text(|o| &mut o.services.google_api_key, checks::anything),
         "text", "null", example: r#""AIzaExample""#,
-        "The page's key at Google, for the source `image_search`."),
-    row!(idle SERVICES, "searchBySites", Slot::Texts(|o| &mut o.services.search_by_sites),
+        "The page's key at Google, which the sources `google_drive` and `image_search` need."),
+    row!(SERVICES, "googleSearchEngineId",
+        Slot::Text(|o| &mut o.services.google_search_engine_id, checks::anything),
+        "text", "null", example: r#""0123456789abcdef0""#,
+        "The page's Programmable Search Engine at Google (`cx`), which the source `image_search` "
+        "needs."),
+    row!(SERVICES, "searchBySites", Slot::Texts(|o| &mut o.services.search_by_sites),
         "list of texts", r#"["all"]"#, example: r#"["all", "example.com"]"#,
-        "Where `image_search` may look; of several, people choose one."),
-    row!(idle SERVICES, "searchByRights", Slot::Flag(|o| &mut o.services.search_by_rights),
+        "Where `image_search` may look: hosts, or `all`. Of several, people choose one."),
+    row!(SERVICES, "searchByRights", Slot::Flag(|o| &mut o.services.search_by_rights),
         "true or false", "false", example: "true",
         "Whether people may choose by licence in `image_search`."),
-    row!(idle SERVICES, "googleDriveClientId",
+    row!(SERVICES, "googleDriveClientId",
         Slot::Text(|o| &mut o.services.google_drive_client_id, checks::anything),
         "text", "null", example: r#""1234.apps.googleusercontent.com""#,
-        "The page's client ID at Google, for the source `google_drive`."),
+        "The page's client ID at Google, which the source `google_drive` needs."),
+    row!(SERVICES, "unsplashAccessKey",
+        Slot::Text(|o| &mut o.services.unsplash_access_key, checks::anything),
+        "text", "null", example: r#""exampleAccessKey""#,
+        "The page's access key at Unsplash, which the source `unsplash` needs."),
 ];
