@@ -80,7 +80,7 @@ export interface PageSourceApi {
   multiple: boolean;
   /** Aborted when the source is left. */
   signal: AbortSignal;
-  /** A text of the widget's by its key, in the dialog's language; `count` decides about its form. */
+  /** A text of the widget's, in the dialog's language; `count` decides about its form. */
   text(key: string, facts?: Record<string, string | number>): string;
   /** The tag of that language. */
   language: string;
@@ -120,7 +120,7 @@ export interface SourceApi {
   readonly multiple: boolean;
   /** Aborted when the person goes elsewhere. */
   readonly signal: AbortSignal;
-  /** A text of the widget's by its key, in the dialog's language; `count` decides about its form. */
+  /** A text of the widget's, in the dialog's language; `count` decides about its form. */
   text(key: string, facts?: Readonly<Record<string, string | number>>): string;
   /** The tag of that language. */
   readonly language: string;

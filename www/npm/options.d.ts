@@ -128,9 +128,9 @@ export interface Options {
    * Where files may come from, in the order shown: `local` (browse and drop), `url`, `camera`,
    * `screen`, `audio`, `dropbox`, `google_drive`, `image_search`, `unsplash`, and the ids of
    * sources that the page registered. Not given, or an empty list, means `local`, `url` and
-   * `camera`. Sources of other services need the page's keys there, and are left out without them.
-   * What the browser can't do on this page is left out: a camera needs https, and a phone can't
-   * share its screen.
+   * `camera`. Sources of other services need the page's keys, and are left out without them. What
+   * the browser can't do on this page is left out: a camera needs https, and a phone can't share
+   * its screen.
    */
   sources?: Source[] | null | undefined;
   /** The source that is shown first; not given, the first of `sources`. */

@@ -161,8 +161,8 @@ export const download = async (url, { name, type, headers, signal }) => {
 };
 
 /** A source that is searched for pictures. `find(query, page, choices)` gives
- * `{ items, more, count }`, an item being `{ thumbnail, label, credit, take }`; what `take` gives is
- * added. */
+ * `{ items, more, count }`, an item being `{ thumbnail, label, credit, take }`; what `take` gives
+ * is added. */
 export const searcher = (container, api, { service, filters = [], find }) => {
   const { signal, text } = api;
   const chosen = new Map();

@@ -200,7 +200,7 @@ test("Google Drive: files and exported documents are fetched with the person's l
   ]);
 });
 
-test("Google Drive: one file where one is wanted, by the keyboard; leave is asked for once", async ({
+test("Google Drive: one file where one is wanted, by the keyboard; leave is asked once", async ({
   widget,
   page,
   provoked,
