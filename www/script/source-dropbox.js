@@ -52,8 +52,9 @@ window.plimsoll.registerSource({
 
     const take = async (files) => {
       say(text("services.fetching", facts));
-      api.add(await Promise.all(files.map(fetched)));
+      const all = await Promise.all(files.map(fetched));
       if (api.signal.aborted) return;
+      api.add(all);
       say("");
       open.focus();
     };

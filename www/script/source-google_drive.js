@@ -101,6 +101,7 @@ window.plimsoll.registerSource({
       if (docs.length === 0) return;
       say(text("services.fetching", facts));
       const all = await Promise.allSettled(docs.map((doc) => fetched(doc, token, signal)));
+      if (signal.aborted) return;
       const files = all.filter(({ status }) => status === "fulfilled");
       if (files.length) api.add(files.map(({ value }) => value));
       const lost = docs.filter((_, at) => all[at].status === "rejected");

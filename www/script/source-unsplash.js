@@ -1,5 +1,5 @@
-// Free photos of Unsplash, by its API (https://unsplash.com/documentation). Its guidelines are kept:
-// pictures are shown from Unsplash's own hosts, each photographer is named with links, and a
+// Free photos of Unsplash, by its API (https://unsplash.com/documentation). Its guidelines are
+// kept: pictures are shown from Unsplash's own hosts, each photographer is named with links, and a
 // download is reported before the photo is used.
 import { download, el, json, searcher } from "./source.js";
 

@@ -129,8 +129,15 @@ const trusted = (url) => {
 export const script = (url, attributes = {}) => {
   if (!scripts.has(url)) {
     const loading = new Promise((resolve, reject) => {
-      const tag = el("script", { ...attributes, load: () => resolve(), error: reject });
-      setTimeout(() => reject(new Error(`${url} does not come.`)), SCRIPT_MS);
+      const late = setTimeout(() => reject(new Error(`${url} does not come.`)), SCRIPT_MS);
+      const tag = el("script", {
+        ...attributes,
+        load() {
+          clearTimeout(late);
+          resolve();
+        },
+        error: reject,
+      });
       tag.src = trusted(url);
       document.head.append(tag);
       tag.addEventListener("error", () => tag.remove());
