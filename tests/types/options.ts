@@ -66,6 +66,8 @@ export const every: Every = {
   searchBySites: ["all", "example.com"],
   searchByRights: true,
   googleDriveClientId: "id",
+  googleSearchEngineId: "engine",
+  unsplashAccessKey: "key",
   form: "#order",
   fieldName: "photos[]",
   thumbnails: container,
