@@ -86,6 +86,8 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 @media (max-width: 600px), (max-height: 480px) {
   .web, .booth { margin-inline: 14px; }
   .booth .acts button { flex: 1 0 auto; }
+  .web textarea { flex-basis: 100%; }
+  .web .line button { flex: 1; }
 }
 @media (forced-colors: active) {
   .scene, .meter { border: 1px solid CanvasText; }
@@ -161,6 +163,8 @@ dialog .panel[data-editing] { inline-size: min(760px, 100%); }
 @media (max-width: 600px), (max-height: 480px) {
   .panel[data-editing] { block-size: 100%; border-radius: 0; }
   .edit { padding-inline: 14px; }
+  .edit-head h2 { flex: 1; }
+  .edit-head p { flex: 0 0 100%; order: 1; }
   .numbers { grid-template-columns: repeat(3, 1fr); }
 }
 @media (forced-colors: active) {
