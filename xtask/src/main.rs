@@ -5,6 +5,7 @@ mod args;
 mod bench;
 mod bench_server;
 mod bench_thumbnails;
+mod book;
 mod browser;
 mod demo;
 mod dev;
@@ -51,6 +52,8 @@ Plimsoll's commands:
       --gibibytes N  another size
   cargo xtask bench-thumbnails
                      how fast thumbnails are made, beside the image crate's plain path
+  cargo xtask book   the documents as a book, in target/book; installs mdBook when first used
+      --open         shows it in the browser
   cargo xtask screenshots
                      takes the README's pictures (docs/images) of the running widget
   cargo xtask fuzz   tries to break what reads bytes of strangers in the server
@@ -89,6 +92,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(args),
         "bench-server" => bench_server::run(args),
         "bench-thumbnails" => bench_thumbnails::run(args),
+        "book" => book::run(args),
         "screenshots" => screenshots::run(args),
         "size" => size::run(args),
         "storm" => storm::run(args),

@@ -10,6 +10,8 @@ use crate::run::{self, Result, capture, cargo, first_line, npm, program};
 
 /// The newest Trunk that builds with our oldest Rust.
 const TRUNK: &str = "0.21.14";
+/// What `cargo xtask book` uses.
+const MDBOOK: &str = "0.5.4";
 /// What Playwright and our own scripts are written for.
 const NODE_MAJOR_MIN: u32 = 20;
 /// The target of the widget.
@@ -101,6 +103,12 @@ pub fn trunk() -> Result<Option<PathBuf>> {
     installed("trunk", TRUNK, &["trunk"], &features)
 }
 
+/// mdBook, which makes a book of the documents.
+pub fn mdbook() -> Result<Option<PathBuf>> {
+    let features = ["--no-default-features", "--features", "search"];
+    installed("mdbook", MDBOOK, &["mdbook"], &features)
+}
+
 fn installed(
     package: &str,
     version: &str,
@@ -164,7 +172,8 @@ fn build_folder() -> PathBuf {
 fn has_version(mut program: Command, version: &str) -> bool {
     first_line(program.arg("--version")).is_some_and(|line| {
         // `wasm-bindgen 0.2.129`, or with a commit behind it.
-        line.split_whitespace().any(|word| word == version)
+        let mut words = line.split_whitespace();
+        words.any(|word| word.trim_start_matches('v') == version)
     })
 }
 
