@@ -1,6 +1,6 @@
 //! What the documents say: no link leads nowhere, no code stands there that nothing runs, and no
-//! option is named that the table hasn't. Code in JavaScript and HTML without a file's name above it
-//! is run by tests/e2e/docs/docs.spec.mjs, which reads the same files.
+//! option is named that the table hasn't. Code in JavaScript and HTML without a file's name above
+//! it is run by tests/e2e/docs/docs.spec.mjs, which reads the same files.
 
 #![allow(clippy::unwrap_used, reason = "the steps of a test are tests too")]
 #![cfg(not(target_arch = "wasm32"))]
@@ -89,7 +89,9 @@ fn prose(text: &str) -> String {
 /// The name that a heading is linked by, as hosts of repositories and mdBook make it.
 fn slug(heading: &str) -> String {
     let kept = heading.trim().to_lowercase();
-    let kept = kept.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    let kept = kept
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
@@ -140,7 +142,10 @@ fn no_link_leads_nowhere() {
 fn every_document_is_in_the_book() {
     let summary = read("docs/SUMMARY.md");
     for path in documents() {
-        let Some(name) = path.strip_prefix("docs/").filter(|name| *name != "SUMMARY.md") else {
+        let Some(name) = path
+            .strip_prefix("docs/")
+            .filter(|name| *name != "SUMMARY.md")
+        else {
             continue;
         };
         let link = format!("({name})");
@@ -196,7 +201,9 @@ fn judge(block: &Block) -> Result<(), String> {
         "" | "json" | "css" | "text" => Ok(()),
         "toml" => server_takes(&block.text),
         "sh" => block.text.lines().try_for_each(command),
-        other => Err(format!("name the file that this {other} is from: <!-- path -->")),
+        other => Err(format!(
+            "name the file that this {other} is from: <!-- path -->"
+        )),
     }
 }
 
@@ -245,8 +252,8 @@ fn command(line: &str) -> Result<(), String> {
     }
 }
 
-/// Names of fields that are written like options, of what is no option.
-const NO_OPTIONS: [&str; 1] = ["default"];
+/// Written like options, but fields of other things, or options of other projects' widgets.
+const NO_OPTIONS: [&str; 3] = ["default", "autoProceed", "acceptedFileTypes"];
 
 #[test]
 fn no_option_is_named_that_the_table_lacks() {

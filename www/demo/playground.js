@@ -2,6 +2,7 @@
 // page's address, opens the widget with it, and shows the code that does the same.
 import { copy } from "./copy.js";
 import { createLog } from "./log.js";
+import { RECIPES } from "./recipes.js";
 
 const $ = (id) => document.getElementById(id);
 const form = $("options");
@@ -13,6 +14,11 @@ const set = {};
 /** How to put a value into each control, by the options' names. */
 const fillers = {};
 let widget;
+/** The one inside the page, while it is wanted. */
+let shown;
+/** Until nobody has typed for a moment: each letter would make a widget anew. */
+const PAUSE_MS = 300;
+let soon;
 
 const make = (name, properties = {}, ...children) => {
   const made = Object.assign(document.createElement(name), properties);
@@ -95,29 +101,24 @@ function row(option) {
   return item;
 }
 
-/** A value as people write it in a script. */
-function source(value, indent = "") {
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  const deeper = `${indent}  `;
-  if (Array.isArray(value)) return `[${value.map((part) => source(part, deeper)).join(", ")}]`;
-  const name = (key) => (/^[\w$]+$/.test(key) && !/^\d/.test(key) ? key : JSON.stringify(key));
-  const lines = Object.entries(value).map(
-    ([key, part]) => `${deeper}${name(key)}: ${source(part, deeper)},\n`,
-  );
-  return `{\n${lines.join("")}${indent}}`;
-}
-
 /** Writes the code, and what is set into the address. */
 function show() {
-  $("code").textContent = [
-    `const options = ${source({ ...base, ...set })};`,
-    "plimsoll.openUploadWidget(options, (error, result) => {",
-    "  if (error) console.error(error.message);",
-    '  else if (result.event === "success") console.log(result.info.secure_url);',
-    "});",
-  ].join("\n");
+  $("code").textContent = RECIPES[$("recipe").value]({ ...base, ...set });
   const hash = Object.keys(set).length ? `#${encodeURIComponent(JSON.stringify(set))}` : "";
   history.replaceState(null, "", location.pathname + location.search + hash);
+  clearTimeout(soon);
+  soon = setTimeout(preview, PAUSE_MS);
+}
+
+/** Shows the widget inside the page as it is set now, or takes it away. */
+function preview() {
+  shown?.destroy();
+  shown = undefined;
+  const wanted = $("live").checked;
+  $("preview").hidden = !wanted;
+  if (!wanted || !ready()) return;
+  const options = { ...base, ...set, inlineContainer: "#preview" };
+  shown = window.plimsoll.openUploadWidget(options, log);
 }
 
 /** What the address holds; nothing where it holds something else. */
@@ -152,13 +153,16 @@ function find() {
   $("none").textContent = found ? "" : "No option is about that.";
 }
 
-function open() {
+/** Whether the script is there; says so if it isn't. */
+function ready() {
   const missing = !window.plimsoll;
   $("alert").hidden = !missing;
-  if (missing) {
-    $("alert").textContent = "plimsoll.js could not be loaded. Reload this page.";
-    return;
-  }
+  if (missing) $("alert").textContent = "plimsoll.js could not be loaded. Reload this page.";
+  return !missing;
+}
+
+function open() {
+  if (!ready()) return;
   widget?.destroy();
   widget = window.plimsoll.openUploadWidget({ ...base, ...set }, log);
 }
@@ -175,5 +179,7 @@ form.addEventListener("submit", (event) => event.preventDefault());
 find();
 $("find").addEventListener("input", find);
 $("open").addEventListener("click", open);
+$("recipe").addEventListener("change", show);
+$("live").addEventListener("change", preview);
 $("reset").addEventListener("click", () => fill({}));
 $("code-copy").addEventListener("click", () => copy($("code").textContent, $("code-copy"), "Code"));

@@ -84,7 +84,10 @@ fn sentences(tree: &serde_json::Value, start: &str, rows: &mut String) {
     for (name, it) in tree.as_object().into_iter().flatten() {
         match it.as_str() {
             Some(text) if name != "digits" => {
-                let text = text.replace('|', "\\|").replace("{{", "`").replace("}}", "`");
+                let text = text
+                    .replace('|', "\\|")
+                    .replace("{{", "`")
+                    .replace("}}", "`");
                 let _ = writeln!(rows, "| `{start}{name}` | {text} |");
             }
             Some(_) => {}
@@ -139,7 +142,8 @@ the server quotes what it would have signed: see [signing.md](signing.md).
 
 | `code` | What it means | What to do |
 |---|---|---|
-| `page.load_failed` | the glue or the WebAssembly file could not be loaded | do what the message says: it tells a missing file from a wrong media type, a policy, and a browser that is too old |
+| `page.load_failed` | the glue or the WebAssembly file could not be loaded | do what the message \
+says: it tells a missing file from a wrong media type, a policy, and a browser that is too old |
 | `page.open_failed` | the dialog could not be shown | look into the console, which has the reason |
 
 ## Options

@@ -4,7 +4,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { file, root } from "../support/environment.mjs";
+import { FIELDS, snake } from "../../../www/demo/recipes.js";
 import { expect, test } from "../support/test.mjs";
+import { words } from "../support/widget.mjs";
 
 const PATH = "/site/playground.html";
 const sections = JSON.parse(readFileSync(join(root, "www/demo/options.json"), "utf8"));
@@ -69,6 +71,38 @@ test("what can't be read is told at its control, and left out", async ({ page })
   await expect(code(page)).toContainText('  context: {\n    alt: "A dog",\n  },');
   await page.getByLabel("Find an option").fill("no such thing");
   await expect(page.getByText("No option is about that.")).toBeVisible();
+});
+
+test("the code is there for each way to use the widget, and Rust's fields are", async ({
+  page,
+}) => {
+  await page.goto(`${PATH}#${encodeURIComponent('{"maxFiles":3,"tags":["a"],"theme":"dark"}')}`);
+  const recipe = page.getByLabel("Code for");
+  await expect(code(page)).toContainText("maxFiles: 3,");
+  await recipe.selectOption("npm");
+  await expect(code(page)).toContainText('import { createUploadWidget } from "plimsoll";');
+  await recipe.selectOption("React");
+  await expect(code(page)).toContainText("<UploadButton options={options}");
+  await recipe.selectOption("Leptos");
+  await expect(code(page)).toContainText("        max_files: Some(3),");
+  await expect(code(page)).toContainText('        tags: vec!["a".to_owned()],');
+  await expect(code(page)).toContainText("see the documentation of `Options`: theme");
+  const rust = readFileSync(join(root, "crates/core/src/options/shape.rs"), "utf8");
+  for (const [name, [type]] of Object.entries(FIELDS)) {
+    expect(rust).toContain(`pub ${snake(name)}: ${type},`);
+  }
+});
+
+test("the preview follows what is set", async ({ page }) => {
+  await page.goto(PATH);
+  await page.getByLabel("Live preview").check();
+  const inside = page.locator("#preview");
+  await expect(inside.getByRole("button", { name: words.local.browse })).toBeVisible();
+  await page.getByLabel("Find an option").fill("multiple");
+  await page.getByLabel("multiple", { exact: true }).selectOption("false");
+  await expect(inside.getByRole("button", { name: words.local.browse_single })).toBeVisible();
+  await page.getByLabel("Live preview").uncheck();
+  await expect(inside.getByRole("button")).toHaveCount(0);
 });
 
 for (const colorScheme of ["light", "dark"]) {
