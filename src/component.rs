@@ -218,6 +218,13 @@ fn show(
         completed: Box::new(|_| ()),
         displayed: Box::new(|_| ()),
         styles: wasm_bindgen::JsValue::UNDEFINED,
+        function: Box::new(|_| wasm_bindgen::JsValue::UNDEFINED),
+        warned: Box::new(|problems| {
+            for problem in problems {
+                let (option, reason) = (problem.option, problem.reason.code());
+                leptos::logging::warn!("Plimsoll: {option}: {reason}");
+            }
+        }),
         prepare: None,
         sign,
         vet: None,

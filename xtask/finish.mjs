@@ -30,6 +30,7 @@ const wasmFile = join(stage, "plimsoll-widget.wasm");
 const LAZY = [
   ...["memory", "digest", "dress", "media", "picture", "words", "page", "encrypt", "walk"],
   "services",
+  "suggest",
 ];
 /** Sources of other services, each a file with all that it needs. */
 const SOURCES = ["dropbox", "google_drive", "image_search", "unsplash"];

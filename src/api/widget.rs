@@ -281,6 +281,13 @@ impl State {
                 callback.event("display-changed", &how.into());
             }
         };
+        let this = self.this.clone();
+        let warned = move |problems| {
+            if let Some(state) = this.upgrade() {
+                state.tell(problems);
+            }
+        };
+        let given = self.given.clone();
         let list = self.callback.clone();
         let (prepare, sign, vet) = self.asks();
         Caller {
@@ -290,6 +297,8 @@ impl State {
             completed: Box::new(completed),
             displayed: Box::new(displayed),
             styles: self.own(["styles"; 2]),
+            function: Box::new(move |names| own(&given, names)),
+            warned: Box::new(warned),
             prepare,
             sign,
             vet,

@@ -9,7 +9,7 @@ use web_sys::{DragEvent, Event};
 
 use super::frame::Frame;
 use super::tabs::Tabs;
-use super::{edit, footer, list};
+use super::{advanced, edit, footer, list, review};
 use crate::look::{icons, words};
 use crate::parts::{El, el, icon_button};
 use crate::shell::{Engine, Readiness, get};
@@ -58,6 +58,17 @@ pub fn dialog(frame: &Rc<Frame>, tabs: &Tabs, asks: RwSignal<bool>) -> El {
         .class("target")
         .attr("aria-hidden", "true")
         .text(target.text());
+    let advanced = engine.options(|options| options.flow.show_advanced_options);
+    let panel = if advanced {
+        panel.child(sources::lately(Rc::new(move || advanced::show(engine))))
+    } else {
+        panel
+    };
+    let panel = if engine.options(|options| options.flow.reviews()) {
+        panel.child(reviewing(engine, asks))
+    } else {
+        panel
+    };
     let panel = panel
         .child(list::list(engine))
         .child(foot(frame, asks))
@@ -153,6 +164,33 @@ fn editing(engine: Engine, asks: RwSignal<bool>) -> El {
         .each(keys, move |id| {
             sources::lately(Rc::new(move || edit::show(engine, ItemId(id))))
         })
+}
+
+/// The files that wait until a person sends them, and the description of one of them, over all the
+/// rest.
+fn reviewing(engine: Engine, asks: RwSignal<bool>) -> El {
+    let desk = review::Desk::new(engine);
+    let shown = RwSignal::new(false);
+    let keys = move || if shown.get() { vec![0] } else { Vec::new() };
+    let described = move || desk.open.get().into_iter().collect();
+    let list = el("div").class("reviewing").each(keys, move |_| {
+        sources::lately(Rc::new(move || review::show(desk)))
+    });
+    let sheet = el("div")
+        .class("describing")
+        .shown_if(move || !asks.get())
+        .each(described, move |id| {
+            sources::lately(Rc::new(move || review::describe(desk, id)))
+        });
+    list.live(Box::new(move |_| {
+        let summary = engine.summary();
+        // One that is cropped anew is coming back.
+        let some = summary.reviewing > 0 || (shown.get_untracked() && summary.to_edit > 0);
+        if shown.get_untracked() != some {
+            shown.set(some);
+        }
+    }))
+    .child(sheet)
 }
 
 /// Makes the whole dialog a place to drop on and to paste into.

@@ -10,7 +10,7 @@ use web_sys::Element;
 
 use super::focus;
 use super::frame::Frame;
-use crate::look::words;
+use crate::look::words::{self, Word};
 use crate::parts::{El, button, el, progress};
 use crate::shell::{self, Engine};
 
@@ -120,7 +120,10 @@ fn actions(engine: Engine, closed: Rc<dyn Fn()>) -> El {
         .child(cancel.shown_if(busy))
         .child(retry.shown_if(move || engine.summary().failed > 0))
         .child(show.shown_if(move || shows && engine.summary().done > 0))
-        .child(at_rest(engine, done))
+        .child(done.shown_if(move || {
+            let summary = engine.summary();
+            summary.active + summary.reviewing == 0
+        }))
 }
 
 /// The question before closing while uploads run. It has the focus while it stands, and goes by
@@ -128,10 +131,25 @@ fn actions(engine: Engine, closed: Rc<dyn Fn()>) -> El {
 fn question(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
     let whole = el("span").class("acts ask");
     let inside: Element = whole.node();
-    let keep = button("", words::UPLOADER_CLOSE_KEEP.text(), move || {
+    // What has not been sent is thrown away; what is under way is stopped.
+    let either = move |running: Word, reviewing: Word| {
+        move || {
+            let word = if engine.summary().active > 0 {
+                running
+            } else {
+                reviewing
+            };
+            word.text().to_owned()
+        }
+    };
+    let keep = button("", "", move || {
         asks.set(false);
         focus::chooser(&inside);
     });
+    let keep = keep.live_text(either(
+        words::UPLOADER_CLOSE_KEEP,
+        words::UPLOADER_CLOSE_REVIEW_KEEP,
+    ));
     let first: Element = keep.node();
     let asked = move |_: &Element| {
         if asks.get() {
@@ -139,22 +157,25 @@ fn question(engine: Engine, asks: RwSignal<bool>, closed: Rc<dyn Fn()>) -> El {
         }
     };
     let settled = move |node: &Element| {
-        if engine.summary().active == 0 && asks.get_untracked() {
+        if engine.summary().active + engine.summary().reviewing == 0 && asks.get_untracked() {
             asks.set(false);
             focus::chooser(node);
         }
     };
-    let stop = button("main", words::UPLOADER_CLOSE_STOP.text(), move || closed());
+    let stop = button("main", "", move || closed());
+    let stop = stop.live_text(either(
+        words::UPLOADER_CLOSE_STOP,
+        words::UPLOADER_CLOSE_REVIEW_STOP,
+    ));
     whole
         .live(Box::new(asked))
         .live(Box::new(settled))
         .attr("role", "alertdialog")
         .attr("aria-labelledby", "ask")
-        .child(
-            el("span")
-                .attr("id", "ask")
-                .text(words::UPLOADER_CLOSE_MID_UPLOAD.text()),
-        )
+        .child(el("span").attr("id", "ask").live_text(either(
+            words::UPLOADER_CLOSE_MID_UPLOAD,
+            words::UPLOADER_CLOSE_REVIEW,
+        )))
         .child(keep)
         .child(stop)
 }

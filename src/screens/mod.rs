@@ -1,14 +1,18 @@
 //! What a person sees, in a shadow root: the dialog, the list, the footer. Screens read the
 //! engine's view and report what the person did; they decide nothing about uploads.
 
+mod advanced;
+mod cover;
 mod dialog;
 mod edit;
 mod focus;
 mod footer;
 mod frame;
 mod list;
+mod review;
 mod row;
 mod tabs;
+mod tags;
 mod theme;
 mod tray;
 

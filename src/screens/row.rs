@@ -242,6 +242,7 @@ fn status_name(status: Status) -> &'static str {
         Status::Asking => "asking",
         Status::Elsewhere => "elsewhere",
         Status::Editing => "editing",
+        Status::Reviewing => "reviewing",
         Status::Paused => "paused",
         Status::Uploading => "uploading",
         Status::Processing => "processing",
@@ -268,6 +269,8 @@ fn state(engine: Engine, item: &ItemView<'_>) -> String {
         Status::Asking => words::QUEUE_STATUSES_ASKING,
         Status::Elsewhere => words::QUEUE_STATUSES_ELSEWHERE,
         Status::Editing => words::QUEUE_STATUSES_EDITING,
+        // Shown in a list of its own.
+        Status::Reviewing => words::QUEUE_STATUSES_WAITING,
         Status::Processing => words::QUEUE_STATUSES_PROCESSING,
         Status::Done => words::QUEUE_STATUSES_UPLOADED,
         Status::Cancelled => words::QUEUE_STATUSES_ABORTED,

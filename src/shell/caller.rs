@@ -4,6 +4,7 @@
 use js_sys::{Array, Promise};
 use leptos::prelude::*;
 use plimsoll_core::Notice;
+use plimsoll_core::options::OptionProblem;
 use plimsoll_core::protocol::value::Value;
 use plimsoll_core::units::ItemId;
 use wasm_bindgen::JsValue;
@@ -36,6 +37,10 @@ pub struct Caller {
     pub displayed: Box<dyn Fn(&'static str)>,
     /// The option `styles`, as the page gave it.
     pub styles: JsValue,
+    /// A function of the page's by its names, as it is now; `undefined` for none.
+    pub function: Box<dyn Fn([&str; 2]) -> JsValue>,
+    /// Hears what is wrong with options that are read late.
+    pub warned: Box<dyn Fn(Vec<OptionProblem>)>,
     /// Has a say in each file's parameters.
     pub prepare: Option<Asked>,
     /// Signs.

@@ -50,8 +50,8 @@ pub(super) struct Shell {
     pub(super) memory: Memory,
     pub(super) caller: Caller,
     rows: RefCell<Vec<(ItemId, ArcTrigger)>>,
-    /// The set of items changed.
-    list: ArcTrigger,
+    /// The set of items changed, or their order.
+    pub(super) list: ArcTrigger,
     /// A count or the total progress changed.
     pub(super) totals: ArcTrigger,
     /// A second went by that somebody looks at.
@@ -144,11 +144,12 @@ impl Engine {
         })
     }
 
-    /// All items in order, as keys of the list, and follows it.
+    /// All items in order but those in review, as keys of the list, and follows it.
     pub fn ids(self) -> Vec<u32> {
         self.0.with_value(|shell| {
             shell.list.track();
-            shell.batch.borrow().ids().map(|id| id.0).collect()
+            let batch = shell.batch.borrow();
+            batch.listed_ids().map(|id| id.0).collect()
         })
     }
 
@@ -344,7 +345,7 @@ impl Shell {
     /// Wakes those who look at what has changed. Says whether the set of items has.
     fn wake(&self, change: Change) -> bool {
         match change {
-            Change::Added(_) => return true,
+            Change::Added(_) | Change::Moved(_) => return true,
             Change::Updated(id) => {
                 let rows = self.rows.borrow();
                 if let Ok(at) = rows.binary_search_by_key(&id, |(row, _)| *row) {
@@ -407,7 +408,7 @@ impl Shell {
         }
     }
 
-    fn row(&self, id: ItemId) -> ArcTrigger {
+    pub(super) fn row(&self, id: ItemId) -> ArcTrigger {
         let mut rows = self.rows.borrow_mut();
         match rows.binary_search_by_key(&id, |(row, _)| *row) {
             Ok(at) => rows[at].1.clone(),

@@ -18,6 +18,7 @@ pub mod page;
 mod perform;
 mod preview;
 mod ready;
+mod review;
 mod script;
 mod strip;
 mod task;

@@ -189,6 +189,17 @@ extern "C" {
     pub fn remove_thumbnails(place: &Object) -> Result<Promise, JsValue>;
 }
 
+#[wasm_bindgen(module = "/www/script/suggest.js")]
+extern "C" {
+    /// What the page's function proposes for tags that begin like this: a list of texts.
+    #[wasm_bindgen(catch)]
+    pub fn tags(function: &JsValue, prefix: &str) -> Result<Promise, JsValue>;
+
+    /// The upload presets that the page's function offers: a list of texts.
+    #[wasm_bindgen(catch)]
+    pub fn presets(function: &JsValue) -> Result<Promise, JsValue>;
+}
+
 #[wasm_bindgen(module = "/www/script/encrypt.js")]
 extern "C" {
     /// The encrypted files, `undefined` in the place of each that could not be: nothing of that

@@ -2,14 +2,7 @@
 // takes without showing them.
 
 /** By row. */
-const advanced =
-  "told by what `showAdvancedOptions` shows, which has no effect in this version.";
-export const different = Object.fromEntries(
-  ["event:publicid", "event:tags", "event-field:publicid.id", "event-field:tags.tags"].map((id) => [
-    id,
-    advanced,
-  ]),
-);
+export const different = {};
 
 /** Branches of `text`. */
 export const silent = [

@@ -80,7 +80,12 @@ export const every: Every = {
   language: "de",
   text: { de: { local: { browse: "Fotos wählen" } } },
   review: true,
-  metadataFields: [{ id: "alt", label: "Description" }],
+  metadataFields: [
+    { id: "alt", label: "Description" },
+    { external_id: "year", type: "integer", mandatory: true, validation: { min: 1900, max: 2100 } },
+    { externalId: "kind", type: "set", values: ["a", { external_id: "b" }], default: ["a"] },
+    { id: "n", type: "number", validation: { type: "greater_than", value: 0, equals: true } },
+  ],
   autoMinimize: true,
   queueViewPosition: "left:20px",
   singleUploadAutoClose: false,

@@ -403,11 +403,49 @@ export interface Words {
 }
 
 /** Something that people are asked about each file. */
-export interface MetadataField {
-  id: string;
-  label?: string;
+export type MetadataField = (
+  | { id: string | number }
+  | { external_id: string | number }
+  | { externalId: string | number }
+) & {
+  /** What people read; the ID where it is not given. */
+  label?: string | null | undefined;
+  /** A string where it is not given. */
+  type?: "string" | "integer" | "number" | "date" | "enum" | "set" | null | undefined;
+  /** Whether a file can't be sent without an answer. */
+  mandatory?: boolean | null | undefined;
+  /** What is proposed; it is sent where nobody changes it. */
+  default?: MetadataValue;
+  default_value?: MetadataValue;
+  defaultValue?: MetadataValue;
+  /** What there is to choose from, of `enum` and `set`. */
+  values?: readonly MetadataChoice[];
+  datasource?: { values: readonly MetadataChoice[]; [name: string]: any } | null | undefined;
+  validation?: MetadataRule | null | undefined;
   [name: string]: any;
-}
+};
+export type MetadataValue = string | number | readonly (string | number)[] | null | undefined;
+export type MetadataChoice =
+  | string
+  | number
+  | { external_id?: string; value?: string | number; state?: string; [name: string]: any };
+/** Limits in short, or as the Admin API has them. */
+export type MetadataRule =
+  | {
+      min?: number | string;
+      max?: number | string;
+      minLength?: number;
+      maxLength?: number;
+      regex?: string;
+    }
+  | {
+      type: "greater_than" | "less_than" | "strlen" | "regex" | "and";
+      value?: number | string;
+      equals?: boolean;
+      min?: number;
+      max?: number;
+      rules?: readonly MetadataRule[];
+    };
 
 /** Options in either spelling. */
 export type WidgetOptions = Options & SnakeCase<Options> & Parameters & SnakeCase<Parameters>;

@@ -288,13 +288,22 @@ export interface Options {
   /** Other words, by language. */
   text?: Record<string, Words> | null | undefined;
   /**
-   * Without effect in this version. Whether chosen files wait until a person sends them, so that
-   * they can be arranged and described before. Default: `false`.
+   * Whether chosen files wait until a person sends them. Meanwhile they can be put in order,
+   * removed, cropped and described one by one: name (sent as `filename_override`), alternative text
+   * and caption (`context`), tags, public ID, and what `metadataFields` ask. Results come in the
+   * order that was given to the files. With a ready signature (a text), which holds for no other
+   * parameters, what is written makes the server refuse the upload. Default: `false`.
    */
   review?: boolean | null | undefined;
   /**
-   * Without effect in this version. What people are asked about each file; it is sent as `context`,
-   * or as `metadata`.
+   * What people are asked about each file before it is sent as `metadata`, with `review` or
+   * without. Each has an `external_id` (or `id`), and may have a `label`, a `type` (`string`,
+   * `integer`, `number`, `date`, `enum` or `set`), `mandatory`, a `default_value` (or `default`),
+   * for `enum` and `set` their `values` (texts, or objects of `external_id` and `value`; also
+   * within `datasource`), and a `validation`: `{min, max}`, of a string's letters or of a number or
+   * date, and `{regex}` for the whole string; or as the Admin API has it (`strlen`, `greater_than`,
+   * `less_than`, `and`). So a page can give the list that the Admin API gave to its server. What
+   * can't be used is left out and told in the console.
    */
   metadataFields?: MetadataField[] | null | undefined;
   /** Whether the widget becomes a small bar when uploads begin. Default: `false`. */
@@ -313,18 +322,18 @@ export interface Options {
    */
   showCompletedButton?: boolean | null | undefined;
   /**
-   * Without effect in this version. Whether people may set public ID, tags and upload preset.
-   * Default: `false`.
+   * Whether people may set public ID, tags and, with `getUploadPresets`, the upload preset of the
+   * files that they choose from then on. Default: `false`.
    */
   showAdvancedOptions?: boolean | null | undefined;
   /**
-   * Without effect in this version. A function `(callback, prefix)` that calls back with a list of
-   * tags to suggest. Needs `showAdvancedOptions`.
+   * A function `(callback, prefix)` that calls back with a list of tags to suggest while somebody
+   * writes one. Needs `showAdvancedOptions` or `review`.
    */
   getTags?: GetTags | null | undefined;
   /**
-   * Without effect in this version. A function `(callback)` that calls back with a list of upload
-   * presets to choose from. Needs `showAdvancedOptions`.
+   * A function `(callback)` that calls back with a list of upload presets to choose from. Needs
+   * `showAdvancedOptions`.
    */
   getUploadPresets?: GetUploadPresets | null | undefined;
   /**

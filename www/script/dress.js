@@ -184,6 +184,180 @@ dialog .panel[data-editing] { inline-size: min(760px, 100%); }
   .tray { inset-inline: 12px !important; inline-size: auto; }
   .tray .round { inline-size: 44px; min-block-size: 44px; }
 }
+.reviewing, .describing { display: contents; }
+.reviewing:has(.drafts > li) ~ .list:empty { display: none; }
+/* While nothing else is under way, the list's own foot is enough, but for the question. */
+.reviewing:has(.drafts > li) ~ .list:empty ~ .foot footer:not(:has(.ask:not([hidden]))) {
+  display: none;
+}
+.reviewing:has(.drafts > li) ~ .list { flex: 1 2 auto; }
+.panel:has(.drafts > li) { min-block-size: min(420px, 100%); }
+/* One button stands out: what sends. */
+.panel:has(.drafts > li) .browse {
+  background: var(--bg); border-color: var(--edge); color: var(--text);
+}
+.review { flex: 1 1 auto; min-block-size: 0; display: flex; flex-direction: column; }
+h3 { margin: 0; font-size: 15px; font-weight: 650; letter-spacing: -.005em; }
+h3:focus-visible { outline: none; }
+.review h3 { padding: 2px 22px 8px; color: var(--soft); font-weight: 550; font-size: 14px; }
+.drafts {
+  position: relative; flex: 1; min-block-size: 96px; margin: 0; padding: 0 14px; list-style: none;
+  overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin;
+  border-block-start: 1px solid var(--line);
+}
+.draft {
+  position: relative; display: flex; align-items: center; gap: 10px;
+  min-block-size: 75px; padding: 9px 4px; background: var(--bg);
+}
+.draft::after {
+  content: ""; position: absolute; inset-inline: 4px; inset-block-end: 0;
+  border-block-end: 1px solid var(--line);
+}
+.draft:last-child::after { content: none; }
+.draft .what { gap: 1px; }
+.draft .name { display: block; }
+.draft .meta, .describe .meta {
+  display: block; overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+}
+.draft .state:empty { display: none; }
+.draft .meta .wrong { display: block; font-weight: 550; white-space: normal; }
+.draft .meta .wrong[hidden] { display: none; }
+.handle {
+  flex: none; display: grid; place-items: center; inline-size: 32px; min-block-size: 44px;
+  padding: 0; border-color: transparent; background: none; color: var(--icons);
+  cursor: grab; touch-action: none;
+}
+.handle .icon { stroke-width: 2.75; }
+[data-moving], [data-moving] .handle { cursor: grabbing; }
+[data-moving] { user-select: none; -webkit-user-select: none; }
+[data-moving] .draft:not([data-held]) { transition: translate .16s ease-out; }
+[data-held] {
+  z-index: 1; border-radius: 12px; background: var(--raised);
+  box-shadow: 0 10px 28px rgb(6 12 24 / .24), 0 2px 6px rgb(6 12 24 / .14);
+}
+[data-held]::after { content: none; }
+.draft-acts { display: flex; flex: none; align-items: center; gap: 2px; }
+.draft-acts .round { inline-size: 32px; }
+.draft-acts [aria-disabled=true] { opacity: .35; cursor: default; }
+.open {
+  display: flex; align-items: center; gap: 6px; min-block-size: 36px; padding: 0 10px;
+  font-size: 14px; margin-inline-start: 4px;
+}
+.open .icon { inline-size: 17px; block-size: 17px; }
+.review-foot {
+  display: flex; flex-wrap: wrap; align-items: center; gap: 10px 12px;
+  padding: 14px 22px calc(14px + env(safe-area-inset-bottom));
+  border-block-start: 1px solid var(--line);
+}
+.review-foot .wrong { flex: 1 1 100%; }
+.review-foot .acts { flex: 1; justify-content: end; }
+.review-foot button { min-block-size: 44px; }
+.describe {
+  position: absolute; inset: 0; z-index: 2; display: flex; flex-direction: column;
+  background: var(--bg);
+}
+.panel:has(.describe) { block-size: min(680px, 100%); }
+.describe-head {
+  display: flex; align-items: center; gap: 14px; padding: 16px 22px 14px;
+  border-block-end: 1px solid var(--line);
+}
+.describe-head h2:focus-visible { outline: none; }
+.describe-head .nth { flex: none; font-variant-numeric: tabular-nums; }
+.describe .form { flex: 1; min-block-size: 0; overflow-y: auto; overscroll-behavior: contain; }
+.form { display: grid; align-content: start; gap: 14px; padding: 16px 22px 20px; }
+.form-rows { display: grid; gap: 14px; }
+.entry { display: grid; gap: 5px; min-inline-size: 0; }
+.entry > label, .entry > .label { font-size: 14px; font-weight: 550; }
+.entry .must { color: var(--bad); }
+.entry .field { inline-size: 100%; font-size: 16px; max-block-size: 160px; }
+.entry .field[aria-invalid=true], [aria-invalid=true] > .box { border-color: var(--bad); }
+.entry .hint { display: block; color: var(--soft); font-size: 13px; }
+select.field { appearance: auto; }
+.boxes { display: flex; flex-wrap: wrap; gap: 8px; }
+.box {
+  display: flex; align-items: center; gap: 8px; min-block-size: 44px; padding: 0 14px 0 12px;
+  border: 1px solid var(--edge); border-radius: 10px; cursor: pointer;
+}
+.box input { inline-size: 18px; block-size: 18px; margin: 0; accent-color: var(--accent); }
+.box:has(:checked) { background: var(--tint); border-color: var(--accent); }
+.box:has(:focus-visible) { outline: 2px solid var(--ring); outline-offset: 2px; }
+.box input:focus-visible { outline: none; }
+.describe > .acts {
+  flex: none; justify-content: end; padding: 14px 22px calc(14px + env(safe-area-inset-bottom));
+  border-block-start: 1px solid var(--line);
+}
+.describe > .acts button { min-block-size: 44px; }
+.combo { position: relative; }
+.chips {
+  display: flex; flex-wrap: wrap; gap: 6px; min-block-size: 44px; padding: 5px 6px; cursor: text;
+  background: var(--bg); border: 1px solid var(--edge); border-radius: 10px;
+}
+.chips:focus-within { outline: 2px solid var(--ring); outline-offset: 1px; }
+.chip-list { display: contents; list-style: none; }
+.chip {
+  display: flex; align-items: center; max-inline-size: 100%; padding-inline-start: 10px;
+  min-block-size: 32px; border-radius: 8px; background: var(--tint); font-size: 14px;
+}
+.chip bdi { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
+.chip button {
+  display: grid; place-items: center; inline-size: 32px; min-block-size: 32px; padding: 0;
+  border: 0; border-radius: 8px; background: none; color: var(--soft);
+}
+.chip .icon { inline-size: 15px; block-size: 15px; stroke-width: 2.25; }
+.bare {
+  flex: 1 1 120px; min-inline-size: 0; min-block-size: 32px; padding: 0 6px;
+  border: 0; outline: none; background: none; font: inherit; font-size: 16px; color: var(--text);
+}
+.bare::placeholder, .field::placeholder { color: var(--soft); opacity: 1; }
+.offers {
+  position: absolute; z-index: 3; inset-inline: 0; inset-block-start: calc(100% + 4px);
+  margin: 0; padding: 4px; list-style: none; max-block-size: 220px; overflow-y: auto;
+  background: var(--bg); border: 1px solid var(--line); border-radius: 10px;
+  box-shadow: 0 12px 32px rgb(6 12 24 / .22);
+}
+.offers li {
+  display: flex; align-items: center; min-block-size: 44px; padding: 0 12px;
+  border-radius: 7px; cursor: pointer; overflow-wrap: anywhere;
+}
+.offers li:is(:hover, [aria-selected=true]) { background: var(--tint); }
+.advanced { flex: none; margin: 0 22px 14px; }
+.more {
+  display: flex; align-items: center; gap: 6px; min-block-size: 44px; padding: 0 4px;
+  border-color: transparent; background: none; color: var(--link);
+}
+.more .icon { inline-size: 17px; block-size: 17px; rotate: 180deg; transition: rotate .16s; }
+.more[aria-expanded=true] .icon { rotate: 0deg; }
+.more:hover { background: none; text-decoration: underline; }
+.advanced .form { padding: 6px 0 8px; }
+.panel:has(.more[aria-expanded=true]) { overflow-y: auto; }
+.panel:has(.more[aria-expanded=true]) .local { padding-block: 22px; }
+@media (max-width: 600px), (max-height: 480px) {
+  .panel:has(.drafts > li, .describe) { block-size: 100%; }
+  .advanced { margin-inline: 14px; }
+  .review h3 { padding-inline: 14px; }
+  .drafts { padding-inline: 6px; }
+  .draft { flex-wrap: wrap; row-gap: 2px; padding-block: 8px; }
+  .draft .what { flex: 1 1 120px; }
+  .draft-acts { order: 1; flex: 1 0 100%; justify-content: end; padding-inline-start: 42px; }
+  .draft-acts .round, .handle { inline-size: 44px; }
+  .draft-acts .round:first-child { margin-inline-start: -6px; }
+  .draft-acts .open { min-block-size: 44px; flex: 0 1 auto; }
+  .draft-acts .round + .round { margin-inline-end: auto; }
+  .review-foot, .form { padding-inline: 14px; }
+  .describe-head, .describe > .acts { padding-inline: 14px; }
+  .chip, .chip button { min-block-size: 44px; }
+  .chip button { inline-size: 44px; }
+}
+@media (prefers-reduced-motion: reduce) {
+  [data-moving] .draft:not([data-held]), .more .icon { transition: none; }
+}
+@media (forced-colors: active) {
+  [data-held], .offers { border: 2px solid Highlight; }
+  .offers [aria-selected=true] { background: Highlight; color: HighlightText; }
+  .offers [aria-selected=true], .box:has(:checked) { forced-color-adjust: none; }
+  .box:has(:checked) { border: 3px solid Highlight; background: Canvas; color: CanvasText; }
+  .chip { border: 1px solid CanvasText; }
+}
 `;
 
 let sheet;

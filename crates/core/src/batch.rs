@@ -7,6 +7,8 @@ mod contents;
 mod control;
 mod past;
 mod requests;
+mod review;
+mod summary;
 mod terms;
 mod uploads;
 mod vetting;
@@ -30,6 +32,8 @@ use crate::units::{ItemId, Millis, Moment};
 use vetting::Vet;
 
 pub use crate::list::Change;
+pub use review::Flaw;
+pub use summary::Summary;
 pub use vetting::VET_MS;
 
 /// From the last file's end to `queues-end`. Pages keep results in states that take in one change
@@ -38,40 +42,6 @@ pub const QUEUES_END_MS: u64 = 50;
 
 /// Items in the list, refused ones among them.
 const FILES_LISTED_MAX: usize = 2 * FILES_MAX as usize;
-
-/// The whole batch in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Items in the list.
-    pub total: u32,
-    /// Stored.
-    pub done: u32,
-    /// Given up.
-    pub failed: u32,
-    /// Not accepted.
-    pub refused: u32,
-    /// Stopped by a person.
-    pub cancelled: u32,
-    /// Waiting, uploading or resting.
-    pub active: u32,
-    /// How much of the work is behind, by bytes; what has ended counts in full. Falls only when
-    /// work is added.
-    pub permille: u16,
-    /// Files of the last choice that were left out for want of room.
-    pub left_out: u32,
-    /// Of the active ones, those that a person stopped for a while.
-    pub paused: u32,
-    /// Bytes per second that the server acknowledged lately; `None` before it has.
-    pub rate: Option<u64>,
-    /// Seconds that the rest will take at that rate, rounded up.
-    pub left_s: Option<u64>,
-    /// The browser has no network: all wait for it.
-    pub offline: bool,
-    /// The picture that a person is to crop now.
-    pub editing: Option<ItemId>,
-    /// How many there are to crop, that one among them.
-    pub to_edit: u32,
-}
 
 /// Where the batch stands between `queues-start` and `queues-end`.
 #[derive(Clone, Copy, Debug)]
@@ -126,8 +96,6 @@ pub struct Batch {
     runs: u32,
     /// Ids from here on have not been seen.
     fresh: ItemId,
-    /// No item before this one waits.
-    waiting: ItemId,
     requests: u32,
     asks: u32,
     /// Public IDs handed out.
@@ -163,7 +131,6 @@ impl Batch {
             run: Run::Closed,
             runs: 0,
             fresh: ItemId(0),
-            waiting: ItemId(0),
             requests: 0,
             asks: 0,
             public_ids: 0,
@@ -205,7 +172,11 @@ impl Batch {
             Event::Lost { request } => self.broken(request, FaultKind::NetworkLost),
             Event::Unreadable { request } => self.broken(request, FaultKind::FileUnreadable),
             Event::Cancelled { item } => self.stop(&[item], Reach::Some),
-            Event::AllCancelled => self.stop(&self.ids_where(State::is_active), Reach::All),
+            Event::AllCancelled => {
+                // What a person has arranged and described is no upload so far.
+                let running = |state: &State| state.is_active() && *state != State::Reviewing;
+                self.stop(&self.ids_where(running), Reach::All);
+            }
             Event::Removed { item } => self.removed(item),
             Event::Paused { item } => self.paused(&[item]),
             Event::AllPaused => self.paused(&self.ids_where(State::is_active)),
@@ -222,6 +193,11 @@ impl Batch {
             Event::Recalled { item, recall } => self.recalled(item, recall),
             Event::Probed { item, head } => return self.probed(item, head),
             Event::Edited { item, edit } => return self.edited(item, edit),
+            Event::EditLeft { item } => self.edit_left(item),
+            Event::EditWanted { item } => self.edit_wanted(item),
+            Event::Moved { item, to } => self.moved(item, to),
+            Event::Described { item, description } => self.described(item, description),
+            Event::Reviewed => return self.reviewed(),
             Event::Remade { item, made } => return self.remade(item, made),
             Event::Updated { options } => self.renew_terms(*options),
             Event::PublicIdEdited { public_id } => self.name_by(public_id),
@@ -283,14 +259,31 @@ impl Batch {
         self.list.iter().map(|item| item.file.id)
     }
 
+    /// Those in review.
+    pub fn reviewed_ids(&self) -> impl Iterator<Item = ItemId> {
+        let reviewed = self.list.iter().filter(|item| item.in_review());
+        reviewed.map(|item| item.file.id)
+    }
+
+    /// All others.
+    pub fn listed_ids(&self) -> impl Iterator<Item = ItemId> {
+        let listed = self.list.iter().filter(|item| !item.in_review());
+        listed.map(|item| item.file.id)
+    }
+
     /// The options for what is taken in from now on.
     pub const fn options(&self) -> &Options {
         &self.options
     }
 
-    /// Whether nothing waits, uploads or rests.
+    /// Whether nothing waits, uploads, rests or is under review.
     pub const fn is_idle(&self) -> bool {
         self.list.counts.active == 0
+    }
+
+    /// Whether something goes on that is not under review.
+    const fn is_running(&self) -> bool {
+        self.list.counts.active > self.list.counts.reviewing
     }
 
     fn picked(&mut self, files: Vec<PickedFile>) -> Work {
@@ -300,7 +293,7 @@ impl Batch {
         }
         let single = !self.options.multiple;
         // One file at a time: while it is busy nothing replaces it.
-        let locked = single && self.list.counts.active > 0;
+        let locked = single && self.is_running();
         if single && !locked && !files.is_empty() {
             self.clear();
         }
@@ -400,7 +393,7 @@ impl Batch {
 
     fn close(&mut self) {
         match self.run {
-            Run::Open if self.is_idle() => {
+            Run::Open if !self.is_running() => {
                 self.run = Run::Closing {
                     at: self.now.after(QUEUES_END_MS),
                 };
@@ -408,7 +401,8 @@ impl Batch {
             Run::Closing { at } if at <= self.now => {
                 self.run = Run::Closed;
                 let ended = self.list.iter().filter(|item| {
-                    item.run == self.runs && !matches!(item.state, State::Refused(_))
+                    let told = !item.state.is_before() && !matches!(item.state, State::Refused(_));
+                    item.run == self.runs && told
                 });
                 let files = ended
                     .map(|item| (item.file.id, payload::queue_item(item, self.terms(item))))
@@ -431,7 +425,8 @@ impl Batch {
             failed: counts.failed,
             refused: counts.refused,
             cancelled: counts.cancelled,
-            active: counts.active,
+            active: counts.active - counts.reviewing,
+            reviewing: counts.reviewing,
             paused: counts.paused,
             offline: !self.presence.online,
             editing: self.editing.first().copied(),
@@ -445,7 +440,7 @@ impl Batch {
             },
             ..old
         };
-        if counts.active == 0 {
+        if summary.active == 0 {
             // Pauses between batches are no part of the speed.
             self.speed.rest();
         }

@@ -2,6 +2,7 @@
 //! what no longer concerns anything changes nothing.
 
 use crate::crop::Edit;
+use crate::describe::Description;
 use crate::options::Options;
 use crate::picture::{Head, Size};
 use crate::protocol::value::Value;
@@ -242,6 +243,32 @@ pub enum Event {
         /// What is to be made of it.
         edit: Edit,
     },
+    /// A person went back from cropping a picture.
+    EditLeft {
+        /// The item.
+        item: ItemId,
+    },
+    /// A person wants to crop a picture anew that is under review.
+    EditWanted {
+        /// The item.
+        item: ItemId,
+    },
+    /// A person moved an item that is under review.
+    Moved {
+        /// The item.
+        item: ItemId,
+        /// How many items stand before it from now on.
+        to: usize,
+    },
+    /// A person has written something about an item that is under review.
+    Described {
+        /// The item.
+        item: ItemId,
+        /// All that is written so far.
+        description: Box<Description>,
+    },
+    /// A person has looked at what was chosen and sends all of it.
+    Reviewed,
     /// A picture was made anew; `None` when it stays as it was.
     Remade {
         /// The item.

@@ -4,6 +4,7 @@
 use crate::chunks::Chunks;
 use crate::command::Fields;
 use crate::crop::Edit;
+use crate::describe::Description;
 use crate::error::{Failure, Fault, FaultKind, Refusal};
 use crate::event::PickedFile;
 use crate::flights::{Flights, Rest, Streak};
@@ -35,6 +36,8 @@ pub(crate) enum State {
     Remaking {
         until: Option<Millis>,
     },
+    /// A person looks at it, and may describe it, until all are sent.
+    Reviewing,
     /// The page is asked whether it may go at all.
     Vetting,
     /// For a free request.
@@ -95,6 +98,7 @@ pub(crate) enum Step {
     Chosen,
     Probed,
     Edited,
+    Reviewed,
     Ready,
 }
 
@@ -127,6 +131,7 @@ impl State {
                 | Self::Probing { .. }
                 | Self::Editing
                 | Self::Remaking { .. }
+                | Self::Reviewing
         )
     }
 
@@ -149,6 +154,8 @@ pub enum Status {
     Elsewhere,
     /// A person is to crop it.
     Editing,
+    /// It waits for a person who looks at what is to be sent.
+    Reviewing,
     /// A person stopped it for a while.
     Paused,
     /// A request is on its way.
@@ -191,6 +198,11 @@ pub struct ItemView<'a> {
     pub sides: Option<Size>,
     /// It said where it was taken, which is not sent.
     pub located: bool,
+    /// What a person made of it.
+    pub edit: Edit,
+    /// Whether it is shown among what a person looks at before it is sent, and which can be moved
+    /// and described.
+    pub in_review: bool,
     /// Why it was not accepted.
     pub refusal: Option<&'a Refusal>,
     /// What went wrong, at the end or before the next attempt.
@@ -252,6 +264,10 @@ pub(crate) struct Item {
     pub edit: Edit,
     /// It said where it was taken, which is not sent.
     pub located: bool,
+    /// Whether a person is to look at it before it goes.
+    pub review: bool,
+    /// What a person has written about it.
+    pub described: Option<Box<Description>>,
     pub speed: Speed,
     /// The farthest progress that was shown; `None` before any was known.
     pub shown: Option<u16>,
@@ -287,6 +303,8 @@ impl Item {
             format: None,
             edit: Edit::default(),
             located: false,
+            review: false,
+            described: None,
             speed: Speed::default(),
             shown: None,
             told: false,
@@ -304,6 +322,7 @@ impl Item {
             | State::Probing { .. }
             | State::Remaking { .. } => Status::Preparing,
             State::Editing => Status::Editing,
+            State::Reviewing => Status::Reviewing,
             State::Held => Status::Asking,
             State::Elsewhere => Status::Elsewhere,
             State::Paused => Status::Paused,
@@ -344,6 +363,15 @@ impl Item {
     /// Whether nothing of it was sent since a person asked for it, and the server has nothing.
     pub fn is_uncut(&self) -> bool {
         self.attempts == 0 && self.chunks.held_bytes() == 0
+    }
+
+    /// Whether a person may still move and describe it.
+    pub const fn in_review(&self) -> bool {
+        self.review
+            && matches!(
+                self.state,
+                State::Reviewing | State::Editing | State::Probing { .. }
+            )
     }
 
     /// How far it is: unknown only while it uploads.
@@ -405,6 +433,8 @@ impl Item {
             permille: self.permille(),
             sides: self.sides,
             located: self.located,
+            edit: self.edit,
+            in_review: self.in_review(),
             refusal,
             fault,
             asset,

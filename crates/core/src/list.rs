@@ -16,6 +16,8 @@ pub enum Change {
     Updated(ItemId),
     /// An item left the list.
     Removed(ItemId),
+    /// An item stands in another place, or has come into the review or left it.
+    Moved(ItemId),
     /// A count or the progress of all is different.
     Summary,
 }
@@ -30,7 +32,9 @@ pub(crate) struct Counts {
     pub refused: u32,
     /// Of the active ones.
     pub paused: u32,
-    /// Bytes of all items but the refused ones.
+    /// Of the active ones, those that a person is to look at.
+    pub reviewing: u32,
+    /// Bytes of all items but the refused ones and those that a person is to look at.
     pub bytes: u64,
     /// Bytes of those that have ended: nothing of them is left to do.
     pub bytes_ended: u64,
@@ -42,7 +46,8 @@ impl Counts {
     fn enter(&mut self, item: &Item) {
         *self.count_of(&item.state) += 1;
         self.paused += u32::from(matches!(item.state, State::Paused));
-        if !matches!(item.state, State::Refused(_)) {
+        self.reviewing += u32::from(matches!(item.state, State::Reviewing));
+        if is_work(&item.state) {
             // Wrapping, so that what is taken off is what was added, whatever sizes are claimed.
             self.bytes = self.bytes.wrapping_add(item.file.size);
             let (ended, shown) = behind(item);
@@ -54,7 +59,8 @@ impl Counts {
     fn leave(&mut self, item: &Item) {
         *self.count_of(&item.state) -= 1;
         self.paused -= u32::from(matches!(item.state, State::Paused));
-        if !matches!(item.state, State::Refused(_)) {
+        self.reviewing -= u32::from(matches!(item.state, State::Reviewing));
+        if is_work(&item.state) {
             self.bytes = self.bytes.wrapping_sub(item.file.size);
             let (ended, shown) = behind(item);
             self.bytes_ended = self.bytes_ended.wrapping_sub(ended);
@@ -73,6 +79,11 @@ impl Counts {
     }
 }
 
+/// Whether its bytes are a part of what is to be done.
+const fn is_work(state: &State) -> bool {
+    !matches!(state, State::Refused(_) | State::Reviewing)
+}
+
 /// Bytes of an item that has ended, and of one that has not those that are behind.
 fn behind(item: &Item) -> (u64, u64) {
     let size = item.file.size;
@@ -87,6 +98,10 @@ fn behind(item: &Item) -> (u64, u64) {
 pub(crate) struct List {
     /// Sorted by id, for ids are handed out in order.
     items: Vec<Item>,
+    /// The ids as they are shown, once a person has moved one.
+    order: Option<Vec<ItemId>>,
+    /// No item before this place waits.
+    pub waiting: usize,
     pub counts: Counts,
     changes: VecDeque<Change>,
     /// A `Change::Summary` is among the changes.
@@ -98,25 +113,58 @@ impl List {
         self.items.len()
     }
 
+    /// In shown order.
     pub fn iter(&self) -> impl Iterator<Item = &Item> {
-        self.items.iter()
+        (0..self.items.len()).filter_map(|place| self.at(place))
     }
 
     pub fn get(&self, id: ItemId) -> Option<&Item> {
-        self.place(id).and_then(|at| self.items.get(at))
+        self.find(id).and_then(|at| self.items.get(at))
     }
 
     /// For what is not shown; else see [`Self::change`].
     pub fn get_mut(&mut self, id: ItemId) -> Option<&mut Item> {
-        self.place(id).and_then(|at| self.items.get_mut(at))
+        self.find(id).and_then(|at| self.items.get_mut(at))
     }
 
-    /// The first item from `id` on that waits.
-    pub fn waiting_from(&self, id: ItemId) -> Option<ItemId> {
-        let start = self.items.partition_point(|item| item.file.id < id);
-        let mut rest = self.items.iter().skip(start);
-        rest.find(|item| matches!(item.state, State::Waiting))
-            .map(|item| item.file.id)
+    /// The item in a place.
+    fn at(&self, place: usize) -> Option<&Item> {
+        match &self.order {
+            None => self.items.get(place),
+            Some(order) => order.get(place).and_then(|id| self.get(*id)),
+        }
+    }
+
+    /// The first item from a place on that waits, and its place.
+    pub fn waiting_from(&self, place: usize) -> Option<(usize, ItemId)> {
+        let mut rest = place..self.items.len();
+        rest.find_map(|place| {
+            let item = self.at(place)?;
+            matches!(item.state, State::Waiting).then_some((place, item.file.id))
+        })
+    }
+
+    /// An item waits from now on.
+    pub fn waits(&mut self, id: ItemId) {
+        if let Some(place) = self.place(id) {
+            self.waiting = self.waiting.min(place);
+        }
+    }
+
+    /// Puts an item in another place; beyond the end, at the end.
+    pub fn relocate(&mut self, id: ItemId, to: usize) {
+        let to = to.min(self.items.len().saturating_sub(1));
+        let Some(from) = self.place(id).filter(|from| *from != to) else {
+            return;
+        };
+        let items = &self.items;
+        let order = self
+            .order
+            .get_or_insert_with(|| items.iter().map(|item| item.file.id).collect());
+        let moved = order.remove(from);
+        order.insert(to, moved);
+        self.waiting = self.waiting.min(from).min(to);
+        self.changes.push_back(Change::Moved(id));
     }
 
     /// Appends an item with the largest id so far.
@@ -124,16 +172,23 @@ impl List {
         item.told = true;
         self.counts.enter(&item);
         self.changes.push_back(Change::Added(item.file.id));
+        if let Some(order) = &mut self.order {
+            order.push(item.file.id);
+        }
         self.items.push(item);
     }
 
     /// Changes an item; screens will look.
     pub fn change<T>(&mut self, id: ItemId, change: impl FnOnce(&mut Item) -> T) -> Option<T> {
-        let at = self.place(id)?;
+        let at = self.find(id)?;
         let item = self.items.get_mut(at)?;
         self.counts.leave(item);
+        let reviewed = item.in_review();
         let result = change(item);
         self.counts.enter(item);
+        if item.in_review() != reviewed {
+            self.changes.push_back(Change::Moved(id));
+        }
         if !item.told {
             item.told = true;
             self.changes.push_back(Change::Updated(id));
@@ -143,7 +198,14 @@ impl List {
 
     /// Takes an item out.
     pub fn remove(&mut self, id: ItemId) -> Option<Item> {
-        let item = self.place(id).map(|at| self.items.remove(at))?;
+        let place = self.place(id)?;
+        if place < self.waiting {
+            self.waiting -= 1;
+        }
+        let item = self.find(id).map(|at| self.items.remove(at))?;
+        if let Some(order) = &mut self.order {
+            order.remove(place);
+        }
         self.counts.leave(&item);
         self.changes.push_back(Change::Removed(id));
         Some(item)
@@ -166,7 +228,7 @@ impl List {
                     None => continue,
                 },
                 Change::Summary => self.summary_told = false,
-                Change::Removed(_) => {}
+                Change::Removed(_) | Change::Moved(_) => {}
             }
             return Some(change);
         }
@@ -175,6 +237,14 @@ impl List {
 
     /// How many items stand before one.
     pub fn place(&self, id: ItemId) -> Option<usize> {
+        match &self.order {
+            None => self.find(id),
+            Some(order) => order.iter().position(|other| *other == id),
+        }
+    }
+
+    /// Where an item is kept.
+    fn find(&self, id: ItemId) -> Option<usize> {
         self.items
             .binary_search_by_key(&id, |item| item.file.id)
             .ok()

@@ -52,8 +52,10 @@ pub(crate) fn queue_item(item: &Item, options: &Options) -> Value {
         .public_id
         .as_deref()
         .map_or(Value::Null, Value::from_text);
-    let tags = options
-        .tags
+    let described = item.described.as_ref();
+    let tags = described.and_then(|described| described.tags.as_ref());
+    let tags = tags
+        .unwrap_or(&options.tags)
         .iter()
         .map(|tag| Value::from_text(tag))
         .collect();

@@ -18,12 +18,14 @@ use std::time::{Duration, Instant};
 
 use model::Model;
 use model::dice::{Dice, mix};
+use model::people::let_go;
 use model::shrink::shrink;
 use model::steps::Step;
 use model::tally::{Hit, Tally};
-use model::weather::Weather;
+use model::weather::{FIELD, Weather};
 use plimsoll_core::Event;
 use plimsoll_core::crop::Edit;
+use plimsoll_core::describe::{Answer, Description};
 use plimsoll_core::item::Status;
 
 /// So many are run by `cargo test`: within a minute, not optimised.
@@ -242,6 +244,16 @@ fn calm(model: &mut Model, dice: &mut Dice) {
             model.tell(Event::Edited { item, edit });
         }
     }
+    settle(model, dice);
+    for item in model.batch.ids().collect::<Vec<_>>() {
+        let mut description = Description::default();
+        description.put(FIELD, Answer::One("red".to_owned()));
+        let description = Box::new(description);
+        if model.status(item) == Some(Status::Reviewing) {
+            model.tell(Event::Described { item, description });
+        }
+    }
+    let_go(model);
     settle(model, dice);
     model.finish();
 }

@@ -5,9 +5,6 @@
 mod fields;
 mod stage;
 
-use std::cell::RefCell;
-use std::rc::{Rc, Weak};
-
 use leptos::prelude::*;
 use plimsoll_core::Event;
 use plimsoll_core::crop::{Edit, Frame, Rect, Turn};
@@ -15,13 +12,13 @@ use plimsoll_core::options::{Crop, CroppingOutput, Images};
 use plimsoll_core::picture::Size;
 use plimsoll_core::units::ItemId;
 use wasm_bindgen::JsValue;
-use web_sys::{Element, Event as DomEvent, HtmlCanvasElement};
+use web_sys::{Event as DomEvent, HtmlCanvasElement};
 
-use super::focus;
+use super::cover;
 use crate::look::icons;
 use crate::look::words::{self, Word};
 use crate::parts::{El, button, el, icon_button};
-use crate::shell::{self, Engine, get, picture, promised, when};
+use crate::shell::{Engine, get, picture, promised, when};
 
 /// The picture is shown with no more pixels a side than this.
 const SHOWN_MAX: u32 = 1600;
@@ -70,6 +67,13 @@ impl Desk {
             broken: RwSignal::new(false),
         };
         desk.reset();
+        // Cropped before, it is shown as it was left.
+        if let Some(edit) = engine.item(id, |item| item.edit)
+            && let Some(rect) = edit.rect
+        {
+            desk.turn.set(edit.turn);
+            desk.rect.set(rect);
+        }
         desk
     }
 
@@ -136,7 +140,7 @@ impl Desk {
     /// Back to the sources, without them.
     fn back(self) {
         while let Some(item) = untrack(|| self.engine.summary().editing) {
-            self.engine.tell(Event::Removed { item });
+            self.engine.tell(Event::EditLeft { item });
         }
     }
 }
@@ -168,8 +172,6 @@ pub fn show(engine: Engine, id: ItemId) -> El {
         .class("edit")
         .attr("role", "group")
         .attr("aria-labelledby", "edit-title");
-    let leaving: Rc<Leaving> = Rc::default();
-    let place = Rc::downgrade(&leaving);
     let back = engine.options(|options| options.crop.cropping_show_back_button);
     let escape = move |event: DomEvent| {
         if get(&event, "key") == "Escape" && back {
@@ -179,7 +181,7 @@ pub fn show(engine: Engine, id: ItemId) -> El {
             desk.back();
         }
     };
-    whole
+    let whole = whole
         .on("keydown", escape)
         .child(head(desk))
         .child(
@@ -192,40 +194,13 @@ pub fn show(engine: Engine, id: ItemId) -> El {
         .child(stage::stage(desk, canvas))
         .child(fields::fields(desk).shown_if(move || !desk.broken.get()))
         .child(actions(desk))
-        .live(Box::new(move |_| paint(desk, &node, desk.turn.get())))
-        .live(Box::new(move |whole| enter(whole, &place)))
-        .hold(leaving)
+        .live(Box::new(move |_| paint(desk, &node, desk.turn.get())));
+    cover::over(whole, ".editing", "#edit-title", back_to(id))
 }
 
-/// The focus goes to the title first: what is read there says what this is. What lies below can't
-/// be reached meanwhile.
-fn enter(whole: &Element, leaving: &Weak<Leaving>) {
-    let (whole, leaving) = (whole.clone(), leaving.clone());
-    // After it is in its place.
-    shell::later(Box::new(move || {
-        let place = whole.closest(".editing").ok().flatten();
-        if let (Some(place), Some(leaving)) = (place, leaving.upgrade()) {
-            cover(&place, true);
-            leaving.place.replace(Some(place));
-        }
-        if let Ok(Some(title)) = whole.query_selector("#edit-title") {
-            focus::later(title);
-        }
-    }));
-}
-
-/// Makes the rest of the panel inert, or not any longer.
-fn cover(place: &Element, covered: bool) {
-    let Some(panel) = place.parent_element() else {
-        return;
-    };
-    let parts = panel.children();
-    for at in 0..parts.length() {
-        if let Some(part) = parts.item(at).filter(|part| part != place) {
-            // The name of an attribute that exists is valid.
-            let _ = part.toggle_attribute_with_force("inert", covered);
-        }
-    }
+/// What has the focus afterwards: where the picture is reviewed, its row.
+fn back_to(id: ItemId) -> String {
+    ["[data-item='", &id.0.to_string(), "'] .open"].concat()
 }
 
 /// Paints the picture as it is turned.
@@ -287,7 +262,13 @@ fn tool(icon: &'static str, word: Word, act: impl Fn() + 'static) -> El {
 /// What can be done with it.
 fn actions(desk: Desk) -> El {
     let crop = desk.engine.options(|options| options.crop.clone());
-    let skip = button("", words::CROP_SKIP_BTN.text(), move || desk.skip());
+    // Under review nothing is uploaded by this.
+    let (crops, leaves) = if desk.engine.options(|options| options.flow.reviews()) {
+        (words::CROP_APPLY, words::CROP_LEAVE)
+    } else {
+        (words::CROP_CROP_BTN, words::CROP_SKIP_BTN)
+    };
+    let skip = button("", leaves.text(), move || desk.skip());
     // One that can't be cropped must not be the end of the way.
     let skips = crop.show_skip_crop_button;
     let several = move || desk.engine.summary().to_edit > 1;
@@ -299,23 +280,6 @@ fn actions(desk: Desk) -> El {
         )
         .child(skip.shown_if(move || skips || desk.broken.get()))
         .child(
-            button("main", words::CROP_CROP_BTN.text(), move || desk.done())
-                .shown_if(move || !desk.broken.get()),
+            button("main", crops.text(), move || desk.done()).shown_if(move || !desk.broken.get()),
         )
-}
-
-/// Gives the dialog back when the screen goes, so that nobody is thrown out of it.
-#[derive(Default)]
-struct Leaving {
-    /// What the screen was in, which stays.
-    place: RefCell<Option<Element>>,
-}
-
-impl Drop for Leaving {
-    fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            cover(&place, false);
-            focus::chooser(&place);
-        }
-    }
 }

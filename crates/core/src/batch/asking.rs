@@ -88,13 +88,13 @@ impl Batch {
         if !asks(&self.options) && !self.earlier.iter().any(asks) {
             return;
         }
-        let mut next = self.waiting;
+        let mut next = self.list.waiting;
         let mut first: Vec<ItemId> = self.preferred.clone();
         for _ in 0..ASKS_MAX {
-            let Some(id) = self.list.waiting_from(next) else {
+            let Some((place, id)) = self.list.waiting_from(next) else {
                 break;
             };
-            next = ItemId(id.0.saturating_add(1));
+            next = place + 1;
             first.push(id);
         }
         for id in first {
@@ -214,7 +214,7 @@ impl Batch {
     /// An item has what it lacked, and waits for a request.
     pub(super) fn ready(&mut self, id: ItemId) {
         self.list.change(id, |item| item.state = State::Waiting);
-        self.waiting = self.waiting.min(id);
+        self.list.waits(id);
     }
 
     /// A question came to nothing.

@@ -49,7 +49,10 @@ impl Batch {
 
     /// An item becomes a part of the batch; its run is to be opened afterwards.
     fn enter(&mut self, id: ItemId) {
-        let public_id = self.options.public_id.as_deref().map(|wanted| {
+        let named = self.list.get(id).and_then(|item| item.described.as_ref());
+        let named = named.and_then(|described| described.public_id.clone());
+        let wanted = self.options.public_id.as_deref();
+        let public_id = wanted.filter(|_| named.is_none()).map(|wanted| {
             // A single file is replaced under its own name; several must not overwrite each other.
             self.public_ids = if self.options.multiple {
                 self.public_ids + 1
@@ -59,6 +62,7 @@ impl Batch {
             request::public_id(wanted, self.public_ids)
         });
         let counter = public_id.as_ref().map_or(0, |_| self.public_ids);
+        let public_id = named.or(public_id);
         let run = self.run_number();
         let file = self.list.get(id).map(|item| item.file.clone());
         self.list.change(id, |item| {
@@ -67,7 +71,7 @@ impl Batch {
             item.run = run;
             item.state = State::Waiting;
         });
-        self.waiting = self.waiting.min(id);
+        self.list.waits(id);
         let (name, media_type) =
             file.map_or_else(Default::default, |file| (file.name, file.media_type));
         self.notify(Notice::UploadAdded {
@@ -83,6 +87,7 @@ impl Batch {
         let mut item = Item::new(file, state, upload_id, self.chunk_size());
         item.run = self.run_number();
         item.terms = self.earlier.len();
+        item.review = self.options.flow.reviews() && item.state.is_before();
         self.list.push(item);
     }
 
@@ -96,7 +101,8 @@ impl Batch {
             let state = match item.step {
                 Step::Chosen if self.wants_head(item) => State::Probing { until: None },
                 Step::Probed if self.wants_edit(item) => State::Editing,
-                Step::Edited if self.recipe(item).is_some() => State::Remaking { until: None },
+                Step::Edited if item.review => State::Reviewing,
+                Step::Reviewed if self.recipe(item).is_some() => State::Remaking { until: None },
                 Step::Ready => {
                     self.enter(id);
                     return Work::More;
@@ -105,7 +111,8 @@ impl Batch {
                     let next = match step {
                         Step::Chosen => Step::Probed,
                         Step::Probed => Step::Edited,
-                        Step::Edited | Step::Ready => Step::Ready,
+                        Step::Edited => Step::Reviewed,
+                        Step::Reviewed | Step::Ready => Step::Ready,
                     };
                     if let Some(item) = self.list.get_mut(id) {
                         item.step = next;
@@ -113,10 +120,10 @@ impl Batch {
                     continue;
                 }
             };
-            if state == State::Editing {
-                self.editing.push(id);
-            } else {
-                self.chores.push_back(id);
+            match state {
+                State::Editing => self.editing.push(id),
+                State::Reviewing => {}
+                _ => self.chores.push_back(id),
             }
             self.list.change(id, |item| item.state = state);
             return Work::Same;
@@ -124,7 +131,7 @@ impl Batch {
     }
 
     /// Goes on with a file that was waiting for something.
-    fn step(&mut self, id: ItemId, step: Step) -> Work {
+    pub(super) fn step(&mut self, id: ItemId, step: Step) -> Work {
         self.awaiting.retain(|awaiting| *awaiting != id);
         if let Some(item) = self.list.get_mut(id) {
             item.step = step;
@@ -266,6 +273,9 @@ impl Batch {
             };
             request::replace(&mut params, name, &rect.text());
         }
+        if let Some(described) = &item.described {
+            request::describe(&mut params, described, &self.terms(item).context);
+        }
         params
     }
 
@@ -297,7 +307,7 @@ impl Batch {
     }
 
     /// Whether a person is to crop it: what a browser can show.
-    fn wants_edit(&self, item: &Item) -> bool {
+    pub(super) fn wants_edit(&self, item: &Item) -> bool {
         self.options.crop.cropping
             && item.sides.is_some()
             && item.format.is_some_and(|format| {

@@ -85,7 +85,7 @@ impl Batch {
                 // A file in chunks goes on where it was.
                 item.shown = item.held();
             });
-            self.waiting = self.waiting.min(id);
+            self.list.waits(id);
             items.push(id);
         }
         if items.is_empty() {
@@ -134,7 +134,7 @@ impl Batch {
                     item.state = State::Waiting;
                     item.streak = Streak::default();
                 });
-                self.waiting = self.waiting.min(id);
+                self.list.waits(id);
             }
         }
     }

@@ -18,8 +18,8 @@ impl Batch {
     /// Begins whatever may begin now, in order.
     pub(super) fn start(&mut self) {
         if !self.options.can_upload() {
-            while let Some(id) = self.list.waiting_from(self.waiting) {
-                self.waiting = id;
+            while let Some((place, id)) = self.list.waiting_from(self.list.waiting) {
+                self.list.waiting = place;
                 self.give_up(id, None, Fault::silent(FaultKind::NotConfigured, 0));
             }
             return;
@@ -245,15 +245,15 @@ impl Batch {
         if preferred.is_some() {
             return preferred;
         }
-        let first = self.list.waiting_from(self.waiting)?;
-        let mut next = first;
+        let (first, mut next) = self.list.waiting_from(self.list.waiting)?;
+        let mut place = first;
         // Those that are asked about ahead, and no others, may lack nothing.
         for _ in 0..ASKS_MAX {
             if lacks_nothing(next) {
-                self.waiting = first;
+                self.list.waiting = first;
                 return Some(next);
             }
-            next = self.list.waiting_from(ItemId(next.0.saturating_add(1)))?;
+            (place, next) = self.list.waiting_from(place + 1)?;
         }
         None
     }

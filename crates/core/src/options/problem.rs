@@ -33,6 +33,11 @@ impl OptionProblem {
             | Reason::Below
             | Reason::Above
             | Reason::SourceKey
+            | Reason::FieldId
+            | Reason::FieldTwice
+            | Reason::FieldType
+            | Reason::FieldChoices
+            | Reason::FieldRule
             | Reason::SourceGone
             | Reason::SourceUnknown => Severity::Warning,
             _ => Severity::Error,
@@ -128,6 +133,16 @@ reasons! {
     Address = "address",
     /// A media type where a format should be.
     MediaType = "media_type",
+    /// A field of metadata without an id.
+    FieldId = "field_id",
+    /// A second one with the same id.
+    FieldTwice = "field_twice",
+    /// One of no type that there is.
+    FieldType = "field_type",
+    /// One to choose from, without choices.
+    FieldChoices = "field_choices",
+    /// A limit of a field that can't be read.
+    FieldRule = "field_rule",
     /// No name of a source.
     Source = "source",
     /// A source that can't be had without this option.

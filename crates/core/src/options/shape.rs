@@ -387,6 +387,15 @@ impl Default for Flow {
     }
 }
 
+impl Flow {
+    /// Whether a person looks at what was chosen before it is sent: because the page wants that, or
+    /// because there is something to ask about each file.
+    pub fn reviews(&self) -> bool {
+        let asks = |fields: &Value| matches!(fields, Value::List(list) if !list.is_empty());
+        self.review || self.metadata_fields.as_ref().is_some_and(asks)
+    }
+}
+
 /// Which functions the page gave; the browser layer keeps them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Asks {

@@ -2,7 +2,9 @@
 //! shell's.
 
 use super::parameters;
+use super::value::Value;
 use crate::command::Fields;
+use crate::describe::{Answer, Description};
 use crate::options::{Options, ResourceType};
 
 /// The header by which a server knows a repeated request for one it has carried out.
@@ -81,6 +83,75 @@ pub(crate) fn replace(fields: &mut Fields, name: &'static str, text: &str) {
     // What is empty is not sent: signatures leave it out.
     if !text.is_empty() {
         fields.push((name, text.to_owned()));
+    }
+}
+
+/// Adds what a person has written about one file, in place of what the page says of all.
+pub(crate) fn describe(fields: &mut Fields, description: &Description, pairs: &[(String, String)]) {
+    if let Some(name) = &description.name {
+        replace(fields, "filename_override", name);
+    }
+    if let Some(tags) = &description.tags {
+        replace(fields, "tags", &tags.join(","));
+    }
+    let mut pairs = pairs.to_vec();
+    for (key, text) in [("alt", &description.alt), ("caption", &description.caption)] {
+        if let Some(text) = text {
+            pairs.retain(|(known, _)| known != key);
+            if !text.is_empty() {
+                pairs.push((key.to_owned(), text.clone()));
+            }
+        }
+    }
+    replace(fields, "context", &context(&pairs));
+    if description.metadata.is_empty() {
+        return;
+    }
+    let given = fields.iter().find(|(name, _)| *name == "metadata");
+    let given = given.map_or("", |(_, text)| text);
+    let mut metadata = without(given, &description.metadata);
+    for (id, answer) in &description.metadata {
+        match answer {
+            Answer::One(text) if text.is_empty() => {}
+            Answer::One(text) => parameters::push_pair(&mut metadata, id, text),
+            Answer::Several(texts) if texts.is_empty() => {}
+            Answer::Several(texts) => {
+                let list = texts.iter().map(|text| Value::from_text(text)).collect();
+                let list = parameters::json(&Value::List(list));
+                parameters::push_pair(&mut metadata, id, &list);
+            }
+        }
+    }
+    replace(fields, "metadata", &metadata);
+}
+
+/// `k=v|k=v` without the pairs that have answers.
+fn without(text: &str, answers: &[(String, Answer)]) -> String {
+    let mut rest = String::new();
+    let mut pair = String::new();
+    let mut letters = text.chars();
+    loop {
+        let letter = letters.next();
+        match letter {
+            Some('\\') => {
+                pair.push('\\');
+                pair.extend(letters.next());
+            }
+            Some('|') | None => {
+                let key = pair.split_once('=').map_or("", |(key, _)| key);
+                if !pair.is_empty() && answers.iter().all(|(id, _)| id != key) {
+                    if !rest.is_empty() {
+                        rest.push('|');
+                    }
+                    rest.push_str(&pair);
+                }
+                pair.clear();
+            }
+            Some(letter) => pair.push(letter),
+        }
+        if letter.is_none() {
+            return rest;
+        }
     }
 }
 

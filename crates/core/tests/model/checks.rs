@@ -28,6 +28,8 @@ struct Census {
     /// Held, paused or elsewhere: only others can bring news of them.
     still: usize,
     active: u32,
+    /// Under review, and none of the active ones.
+    reviewing: u32,
     /// Done, failed, cancelled, refused.
     ended: [u32; 4],
     /// Bytes of all but the refused ones, and those of them that rows show to be behind.
@@ -39,7 +41,11 @@ impl Model {
     pub(super) fn check(&mut self) {
         let mut census = Census::default();
         let ids: Vec<ItemId> = self.batch.ids().collect();
-        for id in &ids {
+        if let Some(order) = self.now.order.take() {
+            assert_eq!(ids, order, "moved to another place than was wanted");
+        }
+        for (at, id) in ids.iter().enumerate() {
+            assert_eq!(self.batch.place(*id), Some(at));
             self.check_item(*id, &mut census);
         }
         self.check_sum(&census, ids.len());
@@ -66,11 +72,12 @@ impl Model {
         };
         match ended {
             Some(place) => census.ended[place] += 1,
+            None if status == Status::Reviewing => census.reviewing += 1,
             None => census.active += 1,
         }
         check_fields(&item);
         let shown = item.permille;
-        if status != Status::Refused {
+        if !matches!(status, Status::Refused | Status::Reviewing) {
             let behind = if ended.is_some() {
                 1000
             } else {
@@ -110,9 +117,16 @@ impl Model {
         match status {
             // Whether it has begun, only the page knows.
             Status::Preparing => {}
-            Status::Asking | Status::Editing => assert!(!open, "begun and held"),
+            Status::Asking | Status::Editing | Status::Reviewing => {
+                assert!(!open, "begun and held");
+            }
             _ => assert_eq!(open, ended.is_none(), "ended and told must be the same"),
         }
+        self.check_progress(id, shown, most);
+    }
+
+    /// What is shown never falls, and is not done too early.
+    fn check_progress(&mut self, id: ItemId, shown: Option<u16>, most: u16) {
         if let Some(life) = self.books.lives.get_mut(&id) {
             let shown = shown.unwrap_or(life.permille);
             let fine = (life.permille..=most).contains(&shown);
@@ -131,6 +145,7 @@ impl Model {
         ];
         assert_eq!(told, census.ended);
         assert_eq!(summary.active, census.active);
+        assert_eq!(summary.reviewing, census.reviewing);
         assert_eq!(summary.paused, census.paused);
         assert_eq!(summary.total as usize, listed);
         assert_eq!(summary.offline, !self.online);
@@ -139,7 +154,8 @@ impl Model {
         let rows = census.behind * 1000 / census.bytes.max(1);
         let whole = u128::from(summary.permille) + 1;
         assert!(whole >= rows, "rows show more than the whole");
-        assert_eq!(self.batch.is_idle(), census.active == 0);
+        let idle = census.active + census.reviewing == 0;
+        assert_eq!(self.batch.is_idle(), idle);
     }
 
     fn check_places(&self, census: &Census) {
@@ -193,7 +209,7 @@ impl Model {
         let moving = census.active as usize > census.still;
         let stuck = moving && self.online && deadline.is_none();
         assert!(!stuck, "work is left and nothing will ever happen");
-        let unfinished = self.books.starts > self.books.ends && self.batch.is_idle();
+        let unfinished = self.books.starts > self.books.ends && census.active == 0;
         assert!(
             !unfinished || deadline.is_some(),
             "the end would never be told"
@@ -215,6 +231,7 @@ impl Model {
                     assert_eq!(known, matches!(change, Change::Updated(_)));
                 }
                 Change::Removed(id) => drop(self.seen.rows.remove(&id)),
+                Change::Moved(_) => {}
                 Change::Summary => self.seen.summary = self.batch.summary(),
             }
         }
@@ -238,7 +255,11 @@ impl Model {
             };
             let still = matches!(
                 status,
-                Status::Paused | Status::Asking | Status::Elsewhere | Status::Editing
+                Status::Paused
+                    | Status::Asking
+                    | Status::Elsewhere
+                    | Status::Editing
+                    | Status::Reviewing
             );
             let ended = matches!(
                 status,

@@ -8,7 +8,8 @@ pub mod dice;
 mod line;
 mod orders;
 pub mod page;
-mod people;
+pub mod people;
+mod review;
 pub mod server;
 pub mod shrink;
 pub mod steps;
@@ -21,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_core::batch::Summary;
 use plimsoll_core::command::Send;
+use plimsoll_core::describe::Description;
 use plimsoll_core::event::{Answer, PickedFile};
 use plimsoll_core::item::Status;
 use plimsoll_core::units::{AskId, ItemId, Millis, Moment, RequestId};
@@ -65,6 +67,8 @@ pub struct Model {
     /// What the engine knows to be on the server, by item: it is never sent again.
     acknowledged: BTreeMap<ItemId, Acknowledged>,
     seen: Seen,
+    /// What a person wrote about items under review.
+    described: BTreeMap<ItemId, Description>,
     /// Items that were taken for duplicates.
     twins: BTreeSet<ItemId>,
     /// Duplicates that a person wants all the same.
@@ -126,6 +130,8 @@ struct Now {
     remembered: Option<ItemId>,
     /// Items that were stopped before, and that it does not set free.
     still: BTreeSet<ItemId>,
+    /// All items in the order that a person has wanted.
+    order: Option<Vec<ItemId>>,
     /// A request went beside another one of the same item.
     beside: bool,
     orders: usize,
@@ -201,6 +207,7 @@ impl Model {
             released: BTreeSet::new(),
             acknowledged: BTreeMap::new(),
             seen: Seen::default(),
+            described: BTreeMap::new(),
             twins: BTreeSet::new(),
             allowed: BTreeSet::new(),
             lives: seed,
@@ -230,6 +237,7 @@ impl Model {
         self.released.clear();
         self.acknowledged.clear();
         self.seen = Seen::default();
+        self.described.clear();
         self.twins.clear();
         self.allowed.clear();
         self.clock.at = Millis(self.lives % 1_000);
@@ -285,6 +293,7 @@ impl Model {
                 | Event::Digested { .. }
                 | Event::Probed { .. }
                 | Event::Edited { .. }
+                | Event::Reviewed
         );
         self.note(|model| format!("{} {event:?}", model.clock.at.0));
         self.now = Now::default();

@@ -1,6 +1,7 @@
 //! Carries out what the batch orders, and refuses what it must never order.
 
 use plimsoll_core::command::{Ask, Send, Via};
+use plimsoll_core::describe::Description;
 use plimsoll_core::item::Status;
 use plimsoll_core::options::{Signer, Transport};
 use plimsoll_core::protocol::range::Range;
@@ -11,6 +12,7 @@ use super::books::Debt;
 use super::page::{ASKS_MAX, field, text_to_sign};
 use super::server::upload_id;
 use super::tally::Hit;
+use super::weather::FIELD;
 use super::{Acknowledged, Flight, Model};
 
 /// Signatures are renewed after fifty minutes; a clock may have stepped back a little meanwhile.
@@ -27,6 +29,7 @@ impl Model {
             "sent although it was stopped"
         );
         assert!(!self.browser.barred.contains(&id), "another tab sends it");
+        self.check_description(&send);
         let asked = self.page.open.values().any(|ask| ask.item == id);
         assert!(!asked, "sent before its question was answered");
         assert!(self.net.flights.len() < REQUESTS_MAX, "too many requests");
@@ -64,6 +67,35 @@ impl Model {
             send,
             answer: None,
         });
+    }
+
+    /// What a person wrote goes with the file that it was written about, and with no other.
+    fn check_description(&mut self, send: &Send) {
+        let flow = &self.weather.options.flow;
+        let reviews = flow.review || flow.metadata_fields.is_some();
+        let nothing = Description::default();
+        let written = self.described.get(&send.item).unwrap_or(&nothing);
+        assert_eq!(
+            field(&send.fields, "filename_override"),
+            written.name.as_deref()
+        );
+        if let Some(public_id) = &written.public_id {
+            assert_eq!(field(&send.fields, "public_id"), Some(public_id.as_str()));
+        }
+        // The page has the last word about tags.
+        let tags = written.tags.as_ref().map(|_| "x,y");
+        let by_page = self.weather.options.prepare;
+        assert!(by_page || field(&send.fields, "tags") == tags);
+        let alt = written.alt.as_ref().map(|_| r"alt=a\|b\=c");
+        assert_eq!(field(&send.fields, "context"), alt);
+        let answer = written.answer(FIELD).map(|_| "colour=red");
+        assert_eq!(field(&send.fields, "metadata"), answer);
+        let asked = flow.metadata_fields.is_some();
+        assert!(!asked || answer.is_some(), "sent without an answer");
+        if *written != nothing {
+            assert!(reviews);
+            self.tally.hit(Hit::DescribedSent);
+        }
     }
 
     /// Whatever it is, a request goes out only when one may, under a number of its own.
@@ -230,7 +262,13 @@ impl Model {
         self.batch.ids().filter(|id| {
             matches!(
                 self.status(*id),
-                Some(Status::Paused | Status::Asking | Status::Elsewhere | Status::Editing)
+                Some(
+                    Status::Paused
+                        | Status::Asking
+                        | Status::Elsewhere
+                        | Status::Editing
+                        | Status::Reviewing
+                )
             )
         })
     }

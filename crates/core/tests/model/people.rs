@@ -2,11 +2,14 @@
 
 use plimsoll_core::Event;
 use plimsoll_core::crop::{Edit, Rect};
+use plimsoll_core::describe::{Answer, Description};
+use plimsoll_core::fields;
 use plimsoll_core::item::Status;
 use plimsoll_core::units::ItemId;
 
 use super::dice::Dice;
 use super::tally::Hit;
+use super::weather::FIELD;
 use super::{File, Model};
 
 pub fn pick(model: &mut Model, dice: &mut Dice, again: bool) {
@@ -129,6 +132,61 @@ pub fn edit(model: &mut Model, dice: &mut Dice) {
         ..Edit::default()
     };
     model.hit_and_tell(Hit::Edited, Event::Edited { item, edit });
+}
+
+/// Arranges and describes what is under review, crops it anew or not, and lets it go.
+pub fn review(model: &mut Model, dice: &mut Dice) {
+    let item = one_that(model, dice, |status| status == Status::Reviewing);
+    let item = item.unwrap_or_else(|| some_item(model, dice));
+    let (hit, event) = match dice.below(10) {
+        0..3 => {
+            let to = dice.index(model.files.len() + 2);
+            (Hit::Moved, Event::Moved { item, to })
+        }
+        3..6 => {
+            let description = Box::new(description(dice));
+            (Hit::Described, Event::Described { item, description })
+        }
+        6 => (Hit::EditWanted, Event::EditWanted { item }),
+        7 => {
+            let item = one_that(model, dice, |status| status == Status::Editing).unwrap_or(item);
+            (Hit::EditLeft, Event::EditLeft { item })
+        }
+        _ => return let_go(model),
+    };
+    model.hit_and_tell(hit, event);
+}
+
+/// What a person may write, now and then nothing that could be sent.
+fn description(dice: &mut Dice) -> Description {
+    let mut description = Description {
+        name: dice.one_in(3).then(|| "kitten.jpg".to_owned()),
+        public_id: dice
+            .one_in(4)
+            .then(|| dice.pick(&["a", "b", "c", "/"]).to_owned()),
+        tags: dice.one_in(3).then(|| vec!["x".to_owned(), "y".to_owned()]),
+        alt: dice.one_in(3).then(|| "a|b=c".to_owned()),
+        ..Description::default()
+    };
+    if !dice.one_in(3) {
+        description.put(FIELD, Answer::One("red".to_owned()));
+    }
+    description
+}
+
+/// Lets go of all under review. Whether that can be, the batch says beforehand.
+pub fn let_go(model: &mut Model) {
+    let (fields, _) = fields::read(model.batch.options().flow.metadata_fields.as_ref());
+    let hit = if model.batch.first_flawed(&fields).is_some() {
+        Hit::Flawed
+    } else {
+        Hit::Reviewed
+    };
+    let before = model.batch.summary().reviewing;
+    model.hit_and_tell(hit, Event::Reviewed);
+    let left = model.batch.summary().reviewing;
+    let kept = if hit == Hit::Flawed { before } else { 0 };
+    assert_eq!(left, kept, "all of them go, or none");
 }
 
 pub fn pause(model: &mut Model, dice: &mut Dice, stop: bool) {

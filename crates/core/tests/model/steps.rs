@@ -7,7 +7,7 @@ use plimsoll_core::Event;
 use super::Model;
 use super::dice::Dice;
 use super::line::{answer_trouble, line_break, network, on_one, outage, progress, stale};
-use super::people::{all, edit, pause, person, pick, reload};
+use super::people::{all, edit, pause, person, pick, reload, review};
 use super::tally::Hit;
 use super::world::{clock, other_tab, server, sleep};
 
@@ -35,6 +35,7 @@ pub enum Act {
     Digest,
     Probe,
     Edit,
+    Review,
     OtherTab,
     Server,
     Offline,
@@ -69,6 +70,7 @@ const WEIGHTS: &[(Act, u64)] = &[
     (Act::Digest, 7),
     (Act::Probe, 7),
     (Act::Edit, 5),
+    (Act::Review, 9),
     (Act::OtherTab, 3),
     (Act::Server, 3),
     (Act::Offline, 1),
@@ -133,6 +135,7 @@ impl Step {
             Act::Digest => model.answer_digest(dice),
             Act::Probe => model.answer_probe(dice),
             Act::Edit => edit(model, dice),
+            Act::Review => review(model, dice),
             Act::OtherTab => other_tab(model, dice),
             Act::Server => server(model, dice),
             Act::Offline => model.hit_and_tell(Hit::Offline, Event::WentOffline),

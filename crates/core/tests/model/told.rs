@@ -74,7 +74,12 @@ impl Model {
                     self.now.still.remove(item);
                 }
             }
-            Event::Picked { .. }
+            Event::EditLeft { .. }
+            | Event::Moved { .. }
+            | Event::Described { .. }
+            | Event::Reviewed => self.take_note_of_review(event),
+            Event::EditWanted { .. }
+            | Event::Picked { .. }
             | Event::Remade { .. }
             | Event::Sent { .. }
             | Event::Retried { .. }
@@ -362,8 +367,11 @@ impl Model {
 
     /// A duplicate that is known to be one is not taken unasked.
     fn check_unique(&self, id: ItemId) {
-        // Of one whose head was read in between, that was decided before; more is known by now.
-        let wanted = self.allowed.contains(&id) || self.browser.probed.contains(&id);
+        // Of one whose head was read in between, or that was under review, that was decided
+        // before; more is known by now.
+        let wanted = self.allowed.contains(&id)
+            || self.browser.probed.contains(&id)
+            || self.weather.options.flow.reviews();
         if self.weather.options.duplicates == Duplicates::Allow || wanted {
             return;
         }
@@ -398,10 +406,14 @@ impl Model {
         assert!(quiet, "an end while something is on its way");
         let open = books.lives.values().any(|life| life.open);
         assert!(!open, "an end before all have ended");
-        assert!(files.is_sorted_by_key(|(id, _)| id));
+        let listed = |id: &ItemId| files.iter().any(|(other, _)| other == id);
+        let shown: Vec<ItemId> = self.batch.ids().filter(listed).collect();
+        assert!(files.iter().map(|(id, _)| *id).eq(shown), "in shown order");
         for (id, value) in files {
             let done = self.status(*id) == Some(Status::Done);
             assert_eq!(value.get("uploadInfo").is_some(), done);
+            let waits = self.status(*id) == Some(Status::Reviewing);
+            assert!(!waits, "told to have ended, and not begun");
         }
     }
 }

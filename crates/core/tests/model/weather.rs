@@ -2,9 +2,14 @@
 
 use plimsoll_core::options::{Duplicates, Options, Signer, Transport, Verify};
 
+use plimsoll_core::protocol::value::Value;
+
 use super::dice::Dice;
 use super::page;
 use crate::script;
+
+/// What people must answer, where the page asks.
+pub const FIELD: &str = "colour";
 
 /// The narrowest picture, where the page wants one.
 pub const SIDE_MIN: u32 = 100;
@@ -55,6 +60,15 @@ impl Weather {
             ..script::options()
         };
         options.crop.cropping = dice.one_in(6);
+        options.flow.review = dice.one_in(4);
+        if dice.one_in(10) {
+            let field = [
+                ("id", Value::from_text(FIELD)),
+                ("mandatory", Value::Bool(true)),
+            ];
+            let field = field.map(|(name, value)| (name.to_owned(), value));
+            options.flow.metadata_fields = Some(Value::List(vec![Value::Object(field.into())]));
+        }
         if dice.one_in(6) {
             options.images.min_image_width = Some(SIDE_MIN);
         }

@@ -63,14 +63,26 @@ pub(super) static ROWS: &[Row] = &[
         "object", "null", ts: "Record<string, Words>",
         example: r#"{"en": {"local": {"browse": "Choose photos"}}}"#,
         "Other words, by language."),
-    row!(idle FLOW, "review", Slot::Flag(|o| &mut o.flow.review),
+    row!(FLOW, "review", Slot::Flag(|o| &mut o.flow.review),
         "true or false", "false", example: "true",
-        "Whether chosen files wait until a person sends them, so that they can be arranged and "
-        "described before."),
-    row!(idle FLOW, "metadataFields", Slot::Tree(Tree::List, |o| &mut o.flow.metadata_fields),
+        "Whether chosen files wait until a person sends them. Meanwhile they can be put in order, "
+        "removed, cropped and described one by one: name (sent as `filename_override`), "
+        "alternative text and caption (`context`), tags, public ID, and what `metadataFields` "
+        "ask. Results come in the order that was given to the files. With a ready signature (a "
+        "text), which holds for no other parameters, what is written makes the server refuse the "
+        "upload."),
+    row!(FLOW, "metadataFields", Slot::Tree(Tree::List, |o| &mut o.flow.metadata_fields),
         "list of objects", "null", ts: "MetadataField[]",
-        example: r#"[{"id": "alt", "label": "Description"}]"#,
-        "What people are asked about each file; it is sent as `context`, or as `metadata`."),
+        example: r#"[{"external_id": "credit", "label": "Photographer", "mandatory": true}]"#,
+        "What people are asked about each file before it is sent as `metadata`, with `review` or "
+        "without. Each has an `external_id` (or `id`), and may have a `label`, a `type` (`string`, "
+        "`integer`, `number`, `date`, `enum` or `set`), `mandatory`, a `default_value` (or "
+        "`default`), for `enum` and `set` their `values` (texts, or objects of `external_id` and "
+        "`value`; also within `datasource`), and a `validation`: `{min, max}`, of a string's "
+        "letters or of a number or date, and `{regex}` for the whole string; or as the Admin API "
+        "has it (`strlen`, `greater_than`, `less_than`, `and`). So a page can give the list that "
+        "the Admin API gave to its server. What can't be used is left out and told in the "
+        "console."),
     row!(FLOW, "autoMinimize", Slot::Flag(|o| &mut o.flow.auto_minimize),
         "true or false", "false", example: "true",
         "Whether the widget becomes a small bar when uploads begin."),
@@ -86,14 +98,15 @@ pub(super) static ROWS: &[Row] = &[
     row!(FLOW, "showCompletedButton", Slot::Flag(|o| &mut o.flow.show_completed_button),
         "true or false", "false", example: "true",
         "Whether there is a button that gives the uploaded files to the page (`show-completed`)."),
-    row!(idle FLOW, "showAdvancedOptions", Slot::Flag(|o| &mut o.flow.show_advanced_options),
+    row!(FLOW, "showAdvancedOptions", Slot::Flag(|o| &mut o.flow.show_advanced_options),
         "true or false", "false", example: "true",
-        "Whether people may set public ID, tags and upload preset."),
-    row!(idle FLOW, "getTags", Slot::Function(|o| &mut o.asks.get_tags),
+        "Whether people may set public ID, tags and, with `getUploadPresets`, the upload preset of "
+        "the files that they choose from then on."),
+    row!(FLOW, "getTags", Slot::Function(|o| &mut o.asks.get_tags),
         "function", "null", ts: "GetTags", example: "null",
-        "A function `(callback, prefix)` that calls back with a list of tags to suggest. Needs "
-        "`showAdvancedOptions`."),
-    row!(idle FLOW, "getUploadPresets", Slot::Function(|o| &mut o.asks.get_upload_presets),
+        "A function `(callback, prefix)` that calls back with a list of tags to suggest while "
+        "somebody writes one. Needs `showAdvancedOptions` or `review`."),
+    row!(FLOW, "getUploadPresets", Slot::Function(|o| &mut o.asks.get_upload_presets),
         "function", "null", ts: "GetUploadPresets", example: "null",
         "A function `(callback)` that calls back with a list of upload presets to choose from. "
         "Needs `showAdvancedOptions`."),
