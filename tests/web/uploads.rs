@@ -91,6 +91,8 @@ async fn upload_with(
         completed: Box::new(|_| ()),
         displayed: Box::new(|_| ()),
         styles: wasm_bindgen::JsValue::UNDEFINED,
+        function: Box::new(|_| wasm_bindgen::JsValue::UNDEFINED),
+        warned: Box::new(|_| ()),
         prepare: None,
         vet: None,
         sign,
