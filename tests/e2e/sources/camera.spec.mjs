@@ -100,6 +100,11 @@ test("a photo is looked at, used, and stored as the camera saw it", async ({ wid
   expect(info.format).toBe("jpg");
   const seen = { width: 640, height: 480, left: "red", right: "blue" };
   expect(await halves(page, info.secure_url)).toEqual(seen);
+  // Nothing in it tells of place or device.
+  const bytes = Buffer.from(await (await fetch(info.secure_url)).arrayBuffer());
+  for (const name of ["Exif", "ns.adobe.com", "Photoshop"]) {
+    expect(bytes.includes(name), name).toBe(false);
+  }
   await expect(widget.rows.first()).toContainText("Photo ");
   // And the camera goes on, for the next one.
   await expect(widget.button(camera.take_pic)).toBeFocused();
