@@ -4,6 +4,9 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use crate::digest::Md5;
+use crate::{random, sniff};
+
 use super::blob::{Blob, ByteStream, Reader};
 use super::ledger::{Opening, Room};
 use super::{Chunk, Decision, Denial, Earlier, Progress, folder, locked, object};
@@ -13,6 +16,10 @@ pub struct Draft {
     place: Receiving,
     /// What it takes of what the store may hold.
     room: Room,
+    digest: Md5,
+    /// The first bytes.
+    head: Vec<u8>,
+    bytes: u64,
 }
 
 pub(super) enum Receiving {
@@ -77,12 +84,23 @@ enum Held {
 
 impl Draft {
     pub(super) fn new(place: Receiving, room: Room) -> Self {
-        Self { place, room }
+        Self {
+            place,
+            room,
+            digest: Md5::default(),
+            head: Vec::new(),
+            bytes: 0,
+        }
     }
 
     /// Adds bytes at the end.
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.room.grow(bytes.len() as u64);
+        let wanted = sniff::HEAD_BYTES.saturating_sub(self.head.len());
+        self.head
+            .extend_from_slice(&bytes[..wanted.min(bytes.len())]);
+        self.digest.update(bytes);
+        self.bytes += bytes.len() as u64;
         match &mut self.place {
             Receiving::Folder(draft) => draft.write(bytes).await,
             Receiving::Objects(draft) => draft.write(bytes).await,
@@ -91,12 +109,17 @@ impl Draft {
 
     /// The whole file.
     pub async fn seal(self) -> io::Result<Sealed> {
-        let mut sealed = match self.place {
-            Receiving::Folder(draft) => draft.seal().await?,
-            Receiving::Objects(draft) => draft.seal().await?,
+        let place = match self.place {
+            Receiving::Folder(draft) => Place::Folder(draft.seal().await?),
+            Receiving::Objects(draft) => Place::Objects(draft.seal().await?),
         };
-        sealed.room = Some(self.room);
-        Ok(sealed)
+        Ok(Sealed {
+            place,
+            room: Some(self.room),
+            head: self.head,
+            bytes: self.bytes,
+            etag: random::hex(&self.digest.digest()),
+        })
     }
 }
 

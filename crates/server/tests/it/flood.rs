@@ -27,13 +27,18 @@ const SERVER_REQUESTS: u64 = 25_000;
 /// A server that takes longer for one small request hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Small limits, so that requests reach them; a server that hurries, so that halves end soon.
+/// Small limits, so that requests reach them; a server that hurries, so that halves end soon and
+/// parts don't wait for the first one.
 const SETTINGS: &str = "log_level = 'error'\n\
     [limits]\nclient_requests_per_minute_max = 0\nfile_bytes_max = 20000\n\
     chunk_bytes_min = 100\nupload_bytes_max = 100000\nimage_megapixels_max = 1\n\
-    head_seconds_max = 5\nsilence_seconds_max = 5\n\
+    head_seconds_max = 5\nsilence_seconds_max = 5\npart_wait_seconds_max = 0\n\
     [clouds.demo.keys.key]\nsecret = 'abcd'\n[clouds.demo.presets.signed]\n\
-    [clouds.demo.presets.images]\nunsigned = true\nallowed_formats = ['png', 'jpg']\n";
+    [clouds.demo.presets.images]\nunsigned = true\nallowed_formats = ['png', 'jpg']\n\
+    [clouds.demo.presets.tight]\nunsigned = true\nquota = { bytes_max = 9000, files_max = 40 }\n\
+    [clouds.demo.presets.later]\nunsigned = true\nasync = true\neager = 'w_5|w_4,c_fill,h_2'\n\
+    eager_async = true\n\
+    [clouds.demo.presets.closed]\nunsigned = true\naccess_mode = 'authenticated'\n";
 
 /// Errors of the server's side that are no bug, by how they begin.
 const HONEST: [&str; 3] = [

@@ -147,18 +147,24 @@ impl Folder {
         for entry in fs::read_dir(self.partial())? {
             let entry = entry?;
             let journal = Journal::read(&entry.path().join(RANGES))?;
-            if let Some(key) = entry.file_name().to_str() {
+            if let Some(key) = entry.file_name().to_str().filter(|_| journal.bytes() > 0) {
                 counts.uploads.insert(key.to_owned(), journal.size());
             }
         }
         Ok(())
     }
 
-    /// The keys of unfinished uploads. Blocks.
+    /// The keys of unfinished uploads. One whose first chunk is only arriving is none yet: it may
+    /// be refused because there are too many. Blocks.
     pub fn unfinished(&self) -> io::Result<Vec<String>> {
-        let entries = fs::read_dir(self.partial())?;
-        let names = entries.map(|entry| Ok(entry?.file_name().into_string().unwrap_or_default()));
-        names.collect()
+        let mut keys = Vec::new();
+        for entry in fs::read_dir(self.partial())? {
+            let entry = entry?;
+            if entry.path().join(RANGES).exists() {
+                keys.push(entry.file_name().into_string().unwrap_or_default());
+            }
+        }
+        Ok(keys)
     }
 
     /// `None` while others write there.

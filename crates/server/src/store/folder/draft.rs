@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 
 use tokio::io::AsyncWriteExt;
 
-use crate::digest::Md5;
+use crate::random;
 use crate::store::steps::step;
-use crate::store::transit::{Place, Sealed};
-use crate::{random, sniff};
 
 /// The bytes of an asset, in its folder.
 pub(super) const BLOB: &str = "blob";
@@ -67,9 +65,6 @@ impl Drop for TempFolder {
 pub struct Draft {
     folder: TempFolder,
     file: tokio::fs::File,
-    digest: Md5,
-    head: Vec<u8>,
-    bytes: u64,
 }
 
 impl Draft {
@@ -92,33 +87,19 @@ impl Draft {
         Ok(Self {
             folder,
             file: tokio::fs::File::from_std(file),
-            digest: Md5::default(),
-            head: Vec::new(),
-            bytes: 0,
         })
     }
 
     /// Adds bytes at the end.
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let wanted = sniff::HEAD_BYTES.saturating_sub(self.head.len());
-        self.head
-            .extend_from_slice(&bytes[..wanted.min(bytes.len())]);
-        self.digest.update(bytes);
-        self.bytes += bytes.len() as u64;
         self.file.write_all(bytes).await
     }
 
     /// Closes the file after its bytes have reached the disk.
-    pub async fn seal(mut self) -> io::Result<Sealed> {
+    pub async fn seal(mut self) -> io::Result<Home> {
         self.file.flush().await?;
         step();
         self.file.sync_all().await?;
-        Ok(Sealed {
-            place: Place::Folder(Home::Temp(self.folder)),
-            room: None,
-            head: self.head,
-            bytes: self.bytes,
-            etag: random::hex(&self.digest.digest()),
-        })
+        Ok(Home::Temp(self.folder))
     }
 }

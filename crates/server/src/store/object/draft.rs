@@ -6,24 +6,19 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::stream;
-use md5::{Digest, Md5};
 
 use super::Objects;
 use super::pen::{Litter, Note, Pen};
 use super::pieces::{PieceReader, Pieces, SEGMENT_BYTES};
+use crate::random;
 use crate::store::UploadKey;
 use crate::store::blob::{ByteStream, Reader};
-use crate::store::transit::{Place, Sealed};
-use crate::{random, sniff};
 
 /// A file that is being received.
 pub struct Draft {
     objects: Arc<Objects>,
     file: String,
     pen: Pen,
-    digest: Md5,
-    head: Vec<u8>,
-    bytes: u64,
 }
 
 /// A file that was received whole.
@@ -49,28 +44,16 @@ impl Draft {
         let file = random::hex_32()?;
         let note = Some(Note::default());
         let pen = Pen::new(objects.bucket.clone(), file.clone(), 0, note)?;
-        Ok(Self {
-            objects,
-            file,
-            pen,
-            digest: Md5::new(),
-            head: Vec::new(),
-            bytes: 0,
-        })
+        Ok(Self { objects, file, pen })
     }
 
     /// Adds bytes at the end.
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let wanted = sniff::HEAD_BYTES.saturating_sub(self.head.len());
-        self.head
-            .extend_from_slice(&bytes[..wanted.min(bytes.len())]);
-        self.digest.update(bytes);
-        self.bytes += bytes.len() as u64;
         self.pen.write(bytes).await
     }
 
     /// The whole file.
-    pub async fn seal(mut self) -> io::Result<Sealed> {
+    pub async fn seal(mut self) -> io::Result<Received> {
         let (home, piece) = match self.pen.small() {
             Some((bytes, piece)) => (Home::Memory(bytes), piece),
             None => {
@@ -83,16 +66,10 @@ impl Draft {
             segment_bytes: SEGMENT_BYTES,
             pieces: vec![piece],
         };
-        Ok(Sealed {
-            head: self.head,
-            bytes: self.bytes,
-            etag: random::hex(&self.digest.finalize()),
-            room: None,
-            place: Place::Objects(Received {
-                objects: self.objects,
-                home,
-                pieces,
-            }),
+        Ok(Received {
+            objects: self.objects,
+            home,
+            pieces,
         })
     }
 }

@@ -98,7 +98,7 @@ const VALUES: [&str; 40] = [
     "manual",
     "<script>",
 ];
-const NAMES: [&str; 40] = [
+const NAMES: [&str; 43] = [
     "upload_preset",
     "public_id",
     "folder",
@@ -126,6 +126,9 @@ const NAMES: [&str; 40] = [
     "transformation",
     "format",
     "async",
+    "eager_async",
+    "access_mode",
+    "batch_id",
     "notification_url",
     "timestamp",
     "api_key",
@@ -139,6 +142,10 @@ const NAMES: [&str; 40] = [
     "__proto__",
     "a[b]",
     "next_cursor",
+];
+/// Presets that take uploads of anybody; the first one most often.
+const PRESETS: [&str; 6] = [
+    "unsigned", "unsigned", "unsigned", "tight", "later", "closed",
 ];
 const RANGES: [&str; 14] = [
     "bytes 0-99/200",
@@ -247,6 +254,12 @@ impl Request {
             lines.push(format!("Content-Range: {}", chance.of(&RANGES)));
             lines.push(format!("X-Unique-Upload-Id: u{}", chance.below(50)));
         }
+        if !is_read && chance.once_in(8) {
+            let (number, total) = (chance.below(5), 1 + chance.below(4));
+            lines.push(format!("X-Upload-Part-Number: {number}"));
+            lines.push(format!("X-Upload-Total-Parts: {total}"));
+            lines.push(format!("X-Unique-Upload-Id: p{}", chance.below(50)));
+        }
         lines.push(format!("Content-Type: {kind}"));
         // The answer to HEAD has no body, whatever its length says.
         let is_head = method == "HEAD" || lines.iter().any(|line| line.starts_with("Expect"));
@@ -321,7 +334,8 @@ fn fields(chance: &mut Chance) -> Vec<(String, String)> {
         fields.push(("api_key".to_owned(), "key".to_owned()));
         fields.push(("signature".to_owned(), signature));
     } else if !chance.once_in(8) {
-        fields.push(("upload_preset".to_owned(), "unsigned".to_owned()));
+        let preset = chance.of(&PRESETS).to_owned();
+        fields.push(("upload_preset".to_owned(), preset));
     }
     fields
 }
