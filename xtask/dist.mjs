@@ -58,7 +58,9 @@ async function placeHashed(files, folder) {
     // The loader is the page's to name; what it is called in a sentence is no reference.
     const NAMES = /plimsoll-[\w-]+\.(js|json|wasm)\b/g;
     if (!name.endsWith(".js")) {
-      const found = text.match(NAMES)?.find((other) => files.has(other));
+      // A module names files in sentences only: what it loads, its glue does.
+      const isModule = name.endsWith(".wasm");
+      const found = text.match(NAMES)?.find((other) => files.has(other) && !isModule);
       if (found) throw new Error(`${name} names ${found}, which only scripts may.`);
       return bytes;
     }
@@ -111,7 +113,7 @@ async function placePackage(names) {
     await writeFile(join(folder, name), isScript ? withoutMap(bytes.toString("utf8")) : bytes);
   }
   for (const name of await inFolder(own, () => true)) {
-    if (name !== "index.js") await copyFile(join(own, name), join(folder, name));
+    if (!/^(index|uploader)\.js$/.test(name)) await copyFile(join(own, name), join(folder, name));
   }
   await bundleFrontDoor(join(own, "index.js"), join(folder, "index.js"));
   for (const name of await inFolder(built, (name) => isLanguage(name))) {

@@ -3,6 +3,7 @@
 
 mod callback;
 mod functions;
+mod headless;
 mod page;
 mod place;
 mod plain;

@@ -4,21 +4,23 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use plimsoll_core::Notice;
 use plimsoll_core::options::{self, OptionProblem, Options, Reason};
 use plimsoll_core::protocol::address;
 use plimsoll_core::protocol::value::Value;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, console};
+use web_sys::{Element, File, console};
 
 use super::callback::{Callback, closing};
 use super::functions::asked;
+use super::headless::Headless;
 use super::{page, place};
 use crate::look::words::Words;
 use crate::screens::{self, Opened};
 use crate::shell::{
-    Asked, Caller, Vetting, explain, get, json, promised, remove_thumbnails, set, speak, vet,
+    Asked, Caller, Vetting, explain, get, json, promised, remove_thumbnails, set, speak, upload,
+    vet,
 };
 use crate::sources;
 
@@ -42,6 +44,8 @@ struct State {
     element: JsValue,
     callback: Callback,
     opened: RefCell<Option<Rc<Opened>>>,
+    /// In place of a dialog, where the page has its own.
+    headless: RefCell<Option<Rc<Headless>>>,
     /// What it speaks, once that was asked for.
     words: RefCell<Option<Words>>,
     /// The problems of the options were told; not again at each opening.
@@ -62,6 +66,7 @@ impl Widget {
             element: element.clone(),
             callback: Callback::new(callback),
             opened: RefCell::default(),
+            headless: RefCell::default(),
             words: RefCell::default(),
             warned: Cell::new(false),
             destroyed: Cell::new(false),
@@ -136,7 +141,59 @@ impl Widget {
             let options = self.0.options();
             self.0.placed(&options);
             opened.update(options);
+        } else if let Some(headless) = self.0.headless() {
+            headless.update(self.0.options());
         }
+    }
+
+    /// Starts it without a screen; `changed` is called when `items` has something new.
+    pub fn start(&self, changed: Function) {
+        let state = self.0.clone();
+        let started = move |here: bool| {
+            if state.destroyed.get() || state.headless.borrow().is_some() {
+                return;
+            }
+            if !here {
+                let text = "plimsoll-upload.wasm could not be loaded: see the console.";
+                let nothing = JsValue::UNDEFINED;
+                return state.callback.error("page.load_failed", 0, text, &nothing);
+            }
+            let headless = Headless::start(state.options(), state.caller(), changed);
+            state.headless.replace(Some(Rc::new(headless)));
+        };
+        upload(Box::new(started));
+    }
+
+    /// Takes files and addresses, of one that was started.
+    pub fn add(&self, files: &Array) {
+        let (mut real, mut named) = (Vec::new(), Vec::new());
+        for file in files.iter() {
+            match file.dyn_into::<File>() {
+                Ok(file) => real.push(file),
+                Err(other) => named.push(json::value(&other)),
+            }
+        }
+        let state = self.0.clone();
+        upload(Box::new(move |_| {
+            if let Some(headless) = state.headless() {
+                headless.add(real, state.addresses(&named));
+            }
+        }));
+    }
+
+    /// What there is of each file, of one that was started.
+    pub fn items(&self) -> Array {
+        (self.0.headless()).map_or_else(Array::new, |headless| headless.items())
+    }
+
+    /// Does `what` to the item of this id, or to all.
+    pub fn act(&self, what: String, id: String) {
+        let state = self.0.clone();
+        upload(Box::new(move |_| {
+            if let Some(headless) = state.headless() {
+                headless.act(&what, &id);
+            }
+        }));
     }
 
     /// Whether some of it can be seen.
@@ -158,6 +215,7 @@ impl Widget {
     pub fn destroy(&self, how: &JsValue) -> JsValue {
         self.0.destroyed.set(true);
         self.0.opened.take();
+        self.0.headless.take();
         if get(how, "removeThumbnails").is_truthy() && get(&self.0.place, "wanted").is_truthy() {
             return promised(remove_thumbnails(&self.0.place)).into();
         }
@@ -348,6 +406,15 @@ impl State {
         let Some(Value::List(files)) = how.get("files") else {
             return;
         };
+        let addresses = self.addresses(files);
+        let opened = self.opened.borrow();
+        if let Some(opened) = opened.as_ref().filter(|_| !addresses.is_empty()) {
+            opened.fetch(addresses);
+        }
+    }
+
+    /// Those that are addresses; the page is told of the others.
+    fn addresses(&self, files: &[Value]) -> Vec<String> {
         let (mut addresses, mut problems) = (Vec::with_capacity(files.len()), Vec::new());
         for file in files {
             match file.text().filter(|text| address::check(text).is_ok()) {
@@ -360,14 +427,11 @@ impl State {
             }
         }
         self.tell(problems);
-        if let Some(opened) = self
-            .opened
-            .borrow()
-            .as_ref()
-            .filter(|_| !addresses.is_empty())
-        {
-            opened.fetch(addresses);
-        }
+        addresses
+    }
+
+    fn headless(&self) -> Option<Rc<Headless>> {
+        self.headless.borrow().clone()
     }
 
     fn close(&self, quiet: bool) {

@@ -64,9 +64,7 @@ fn row(engine: Engine, id: ItemId) -> El {
     let what = el("span").class("what").child(title).child(meta).child(bar);
     el("li")
         .class("row")
-        .live_attr("data-status", move || {
-            Some(status_name(status()).to_owned())
-        })
+        .live_attr("data-status", move || Some(status().name().to_owned()))
         .child(
             el("span")
                 .class("tile")
@@ -232,25 +230,6 @@ fn focus_neighbour(row: Option<Element>) {
     if let Some(button) = next {
         // Focusing an element of our own that is shown can't fail.
         let _ = button.unchecked_into::<HtmlElement>().focus();
-    }
-}
-
-fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Waiting => "waiting",
-        Status::Preparing => "preparing",
-        Status::Asking => "asking",
-        Status::Elsewhere => "elsewhere",
-        Status::Editing => "editing",
-        Status::Reviewing => "reviewing",
-        Status::Paused => "paused",
-        Status::Uploading => "uploading",
-        Status::Processing => "processing",
-        Status::Resting { .. } => "resting",
-        Status::Done => "done",
-        Status::Failed => "failed",
-        Status::Cancelled => "cancelled",
-        Status::Refused => "refused",
     }
 }
 

@@ -30,7 +30,7 @@ pub use engine::Engine;
 pub use explain::explain;
 pub use http::{get, object, set};
 pub use language::{english, speak};
-pub use late::{late, late_dressed};
+pub use late::{late, late_dressed, upload};
 pub use ready::Readiness;
 pub use script::{
     attach, look, media, picture, poor, promised, remove_thumbnails, services, vet, walk,

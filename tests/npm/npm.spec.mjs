@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { file, root } from "../e2e/support/environment.mjs";
-import { Server } from "../e2e/support/server.mjs";
+import { Server, sha256 } from "../e2e/support/server.mjs";
 import { words } from "../e2e/support/widget.mjs";
 import { cdn, tarball, work } from "./places.mjs";
 import { expect, test, uploads } from "./visitor.mjs";
@@ -122,6 +122,33 @@ test("cdn: a loader with a hash in its name finds parts with hashes in theirs", 
   await site.remove();
 });
 
+test("headless: a page with a list of its own uploads, stops and refuses", async ({
+  page,
+  server,
+  said,
+}) => {
+  const folder = await project("headless");
+  await build(folder);
+  const site = await Server.start(folder);
+  await page.goto(`${site.origin}/index.html`);
+  const rows = page.locator("#list li");
+  await page.getByLabel("Photos").setInputFiles([file("harbour.jpg"), file("notes.txt")]);
+  await expect(rows).toHaveText([
+    /^harbour\.jpg: http.*\/demo\/image\/upload\/.* 100 %$/,
+    /^notes\.txt: http.*\/demo\/raw\/upload\/.* 100 %$/,
+  ]);
+  const original = sha256(await readFile(file("harbour.jpg")));
+  expect((await server.stored()).map((stored) => stored.sha256)).toContain(original);
+  await expect(page.locator("plimsoll-widget")).toHaveCount(0);
+  // Held back, so that there is something to stop.
+  await page.route("**/v1_1/**", () => {});
+  await page.getByLabel("Photos").setInputFiles([file("morning.jpg")]);
+  await expect(rows.nth(2)).toHaveText(/^morning\.jpg: uploading/);
+  await page.getByRole("button", { name: "Stop all" }).click();
+  await expect(rows.nth(2)).toHaveText(/^morning\.jpg: cancelled/);
+  await site.remove();
+});
+
 test("migrate: what pages of Uppy and FilePond become", async ({ page, server, said }) => {
   const folder = await project("migrate");
   await build(folder);
@@ -177,8 +204,9 @@ test("node: importing it on a server does nothing, and needs no browser", async 
   const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", program], {
     cwd: folder,
   });
-  const names = "applyUploadWidget createUploadWidget openUploadWidget registerSource setAPIKey";
-  expect(stdout.trim()).toBe(`${names} setAssetBase setCloudName upload false undefined`);
+  const names = "applyUploadWidget createUploadWidget createUploader openUploadWidget";
+  const more = "registerSource setAPIKey setAssetBase";
+  expect(stdout.trim()).toBe(`${names} ${more} setCloudName upload false undefined`);
 });
 
 test("react: while it is developed, by Vite's own server", async ({ page, server, said }) => {

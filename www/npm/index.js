@@ -2,6 +2,7 @@
 // may be imported on a server, where it does nothing. The addresses are written so that bundlers
 // see them, copy the files and put their new names in.
 import { plimsoll } from "../script/plimsoll.js";
+import { uploaderOf } from "./uploader.js";
 
 let base;
 
@@ -31,3 +32,6 @@ const api = plimsoll({
 
 export const { createUploadWidget, openUploadWidget, applyUploadWidget, upload } = api;
 export const { registerSource, setCloudName, setAPIKey } = api;
+
+/** For plimsoll/engine. */
+export const createUploader = uploaderOf(api.makeWidget);

@@ -266,8 +266,9 @@ export const plimsoll = (parts) => {
     }
   };
 
-  /** A widget. `element` is where its DOM events go, `ended` hears once that it is destroyed. */
-  const makeWidget = (options, callback, element, ended) => {
+  /** A widget. `element` is where its DOM events go, `ended` hears once that it is destroyed, and
+   * `inside` gets what no page does: how to call the real one. */
+  const makeWidget = (options, callback, element, ended, inside) => {
     let real;
     let waiting = false;
     /** The real widget is there, with its words. */
@@ -399,11 +400,12 @@ export const plimsoll = (parts) => {
     };
     signal?.addEventListener?.("abort", abort);
     if (signal?.aborted) widget.destroy();
+    inside?.({ show, call, real: () => able && real });
     return widget;
   };
 
   return {
     ...{ createUploadWidget, openUploadWidget, applyUploadWidget, setCloudName, setAPIKey },
-    ...{ upload, registerSource, style, defaults },
+    ...{ upload, registerSource, style, defaults, makeWidget },
   };
 };

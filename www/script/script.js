@@ -13,7 +13,7 @@ const isDropIn = /\/all(\.\w+)?\.js([?#]|$)/.test(source);
 const beside = (name) => new URL(name, source).href;
 const globalName = script?.dataset.global || (isDropIn ? "cloudinary" : "plimsoll");
 
-const { style, defaults, ...own } = plimsoll({
+const { style, defaults, makeWidget, ...own } = plimsoll({
   module: () => beside("plimsoll-widget.wasm"),
   glue: () => beside("plimsoll-widget.js"),
   // The fragment makes a second try a new module: browsers may remember that the first one failed.

@@ -179,6 +179,28 @@ pub enum Status {
     Refused,
 }
 
+impl Status {
+    /// The stable name, for pages and style sheets that go by it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Preparing => "preparing",
+            Self::Asking => "asking",
+            Self::Elsewhere => "elsewhere",
+            Self::Editing => "editing",
+            Self::Reviewing => "reviewing",
+            Self::Paused => "paused",
+            Self::Uploading => "uploading",
+            Self::Processing => "processing",
+            Self::Resting { .. } => "resting",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// One item as screens see it.
 #[derive(Clone, Copy, Debug)]
 pub struct ItemView<'a> {

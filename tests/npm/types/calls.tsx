@@ -1,5 +1,6 @@
 // The package's types, as its users meet them: the calls, the wrappers, and what must not compile.
 import { createUploadWidget, setAssetBase, upload, type UploadWidget } from "plimsoll";
+import { createUploader } from "plimsoll/engine";
 import de from "plimsoll/locales/de";
 import { UploadButton, useUpload } from "plimsoll/react";
 import { uploadButton } from "plimsoll/svelte";
@@ -41,3 +42,8 @@ export const { open } = useVue(ref(options), { onClose: ({ assets }) => console.
 const action = uploadButton(document.body, { options, onTags: ({ tags }) => console.log(tags) });
 action.update({ options });
 action.destroy();
+
+const uploader = createUploader(options).add([new Blob(["a"]), "https://example.com/a.jpg"]);
+uploader.subscribe(({ items }) => console.log(items.map((item) => item.progress ?? 0)));
+// @ts-expect-error: what is taken out of the list has an id
+uploader.remove();
