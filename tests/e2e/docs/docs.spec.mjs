@@ -58,9 +58,11 @@ for (const block of all) {
     await page.route("https://fonts.googleapis.com/**", (route) =>
       route.fulfill({ contentType: "text/css", body: "" }),
     );
-    for (const host of ["your.host", "fonts.googleapis.com"]) {
-      if (block.code.includes(`https://${host}`)) provoked.push(new RegExp(`foreign.*${host}`));
-    }
+    const hosts = ["your.host", "fonts.googleapis.com"].filter((host) =>
+      block.code.includes(`https://${host}`),
+    );
+    provoked.push(...hosts.map((host) => new RegExp(`foreign.*${host}`)));
+    const asked = hosts.map((host) => page.waitForRequest((it) => it.url().includes(host)));
     await page.route("**/a-page.html", (route) =>
       route.fulfill({ contentType: "text/html", body: html(block) }),
     );
@@ -73,5 +75,6 @@ for (const block of all) {
     if (/openUploadWidget|widget\.open/.test(block.code)) {
       await expect(page.getByRole("dialog")).toBeVisible();
     }
+    await Promise.all(asked);
   });
 }
