@@ -24,6 +24,9 @@ const SHOWN_MAX: usize = 8;
 const TAGS_MAX: usize = 1_000;
 const LETTERS_MAX: usize = 255;
 
+/// Hears of all tags when one comes or goes.
+pub type Changed = Rc<dyn Fn(Vec<String>)>;
+
 /// One field for tags.
 #[derive(Clone, Copy)]
 struct Field {
@@ -33,7 +36,7 @@ struct Field {
     offered: RwSignal<Vec<String>>,
     marked: RwSignal<Option<usize>>,
     said: RwSignal<String>,
-    changed: StoredValue<Rc<dyn Fn(Vec<String>)>, LocalStorage>,
+    changed: StoredValue<Changed, LocalStorage>,
     /// Which question to the page is the latest.
     asked: StoredValue<u32>,
     timer: StoredValue<Option<TimeoutHandle>>,
@@ -41,7 +44,7 @@ struct Field {
 
 /// The field under a label. `id` is one of its own in the dialog; `changed` hears of all tags when
 /// one comes or goes.
-pub fn field(engine: Engine, id: &str, tags: Vec<String>, changed: Rc<dyn Fn(Vec<String>)>) -> El {
+pub fn field(engine: Engine, id: &str, tags: Vec<String>, changed: Changed) -> El {
     let field = Field {
         engine,
         tags: RwSignal::new(tags),

@@ -38,7 +38,7 @@ pub struct Caller {
     /// The option `styles`, as the page gave it.
     pub styles: JsValue,
     /// A function of the page's by its names, as it is now; `undefined` for none.
-    pub function: Box<dyn Fn([&str; 2]) -> JsValue>,
+    pub function: Function,
     /// Hears what is wrong with options that are read late.
     pub warned: Box<dyn Fn(Vec<OptionProblem>)>,
     /// Has a say in each file's parameters.
@@ -48,6 +48,9 @@ pub struct Caller {
     /// Has a say in which files go: gives a promise of what `page.js` says of them.
     pub vet: Option<Vetting>,
 }
+
+/// Gives what the page has under one of two names.
+pub type Function = Box<dyn Fn([&str; 2]) -> JsValue>;
 
 /// Asks the page which files may go.
 pub type Vetting = Box<dyn Fn(&Array) -> Promise>;
