@@ -37,11 +37,13 @@ fn name(script: &mut Script, item: u32, public_id: &str) {
 }
 
 fn sends(commands: &[Command]) -> Vec<&Send> {
-    let send = |command| match command {
-        &Command::Send(ref send) => Some(send),
-        _ => None,
-    };
-    commands.iter().filter_map(send).collect()
+    let mut sends = Vec::new();
+    for command in commands {
+        if let Command::Send(send) = command {
+            sends.push(send);
+        }
+    }
+    sends
 }
 
 fn field<'a>(send: &'a Send, name: &str) -> Option<&'a str> {

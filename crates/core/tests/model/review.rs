@@ -11,10 +11,8 @@ impl Model {
     /// Writes down what a person does to what is under review, before the batch hears of it.
     pub(super) fn take_note_of_review(&mut self, event: &Event) {
         match event {
-            Event::EditLeft { item } => {
-                if self.status(*item) == Some(Status::Editing) {
-                    self.now.still.remove(item);
-                }
+            Event::EditLeft { item } if self.status(*item) == Some(Status::Editing) => {
+                self.now.still.remove(item);
             }
             Event::Moved { item, to } => {
                 let mut order: Vec<ItemId> = self.batch.ids().collect();
@@ -26,15 +24,13 @@ impl Model {
                 }
                 self.now.order = Some(order);
             }
-            Event::Described { item, description } => {
-                if self.in_review(*item) {
-                    self.described.insert(*item, (**description).clone());
-                }
+            Event::Described { item, description } if self.in_review(*item) => {
+                self.described.insert(*item, (**description).clone());
             }
             Event::Reviewed => {
                 let waits = |id: &ItemId| self.status(*id) == Some(Status::Reviewing);
                 let let_go: Vec<ItemId> = self.batch.ids().filter(waits).collect();
-                let_go.iter().for_each(|id| drop(self.now.still.remove(id)));
+                self.now.still.retain(|id| !let_go.contains(id));
             }
             _ => {}
         }
