@@ -217,7 +217,7 @@ fn show(
         turned: Box::new(|_| ()),
         completed: Box::new(|_| ()),
         displayed: Box::new(|_| ()),
-        styles: wasm_bindgen::JsValue::UNDEFINED,
+        styles: RefCell::default(),
         function: Box::new(|_| wasm_bindgen::JsValue::UNDEFINED),
         warned: Box::new(|problems| {
             for problem in problems {

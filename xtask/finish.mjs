@@ -316,6 +316,13 @@ async function finishPage() {
   await writeFile(path, html.replace("script-src 'self'", policy));
 }
 
+/** The script of the form field, which the loader asks for. */
+async function placeField() {
+  const source = await readFile(join(root, "www", "script", "field.js"), "utf8");
+  const { code } = await transform(source, { minify: release, target: "es2022" });
+  await writeFile(join(stage, "plimsoll-field.js"), code);
+}
+
 /** The sentences for a page's developer, beside the module, without what only people need. */
 async function placeMessages() {
   const text = await readFile(join(root, "www", "messages", "options.json"), "utf8");
@@ -334,6 +341,7 @@ async function placeLoader({ minify }) {
 const glue = await readGlue();
 await finishPage();
 await placeMessages();
+await placeField();
 await placeSources({ minify: release });
 if (release) {
   const names = await shrinkWasm((await shrinkGlue(glue)).code);

@@ -3,7 +3,7 @@
 
 use js_sys::{Array, Function, Object};
 use plimsoll_core::Notice;
-use plimsoll_core::error::Fault;
+use plimsoll_core::error::{Fault, Refusal};
 use plimsoll_core::options::{OptionProblem, Severity};
 use plimsoll_core::protocol::value::Value;
 use plimsoll_core::units::ItemId;
@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{File, console};
 
 use super::plain::plain;
+use crate::look::words;
 use crate::shell::set;
 
 #[wasm_bindgen]
@@ -80,6 +81,20 @@ impl Callback {
         self.tell(&error, &info);
     }
 
+    /// Tells that a file may not go, in the words that the person reads.
+    fn refusal(&self, refusal: &Refusal, file: Option<File>) {
+        let option = refusal.option();
+        let error = error(refusal.code(), 0, &words::refusal(refusal));
+        let remedy = ["Choose another file, or change ", option, "."].concat();
+        set(&error, "remedy", &remedy.into());
+        set(&error, "option", &option.into());
+        let info = Object::new();
+        if let Some(file) = file {
+            set(&info, "file", &file);
+        }
+        self.tell(&error, &info);
+    }
+
     fn tell(&self, error: &JsValue, info: &JsValue) {
         self.call(error, &result(&JsValue::NULL, info));
     }
@@ -122,6 +137,7 @@ impl Callback {
             Notice::QueuesStart => self.event("queues-start", &JsValue::UNDEFINED),
             Notice::Success { info, .. } => self.event("success", &plain(&info)),
             Notice::Failed { item, fault } => self.fault(&fault, file(item)),
+            Notice::Refused { item, refusal } => self.refusal(&refusal, file(item)),
             Notice::QueuesEnd { .. } => {
                 let files = self.listed.slice(0, self.listed.length());
                 self.listed.set_length(0);

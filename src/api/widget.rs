@@ -20,7 +20,7 @@ use crate::look::words::Words;
 use crate::screens::{self, Opened};
 use crate::shell::{
     Asked, Caller, Vetting, explain, get, json, promised, remove_thumbnails, set, speak, upload,
-    vet,
+    vet, when,
 };
 use crate::sources;
 
@@ -51,6 +51,8 @@ struct State {
     /// The problems of the options were told; not again at each opening.
     warned: Cell<bool>,
     destroyed: Cell<bool>,
+    /// Counts the updates while it is open.
+    updates: Cell<u32>,
     this: Weak<State>,
 }
 
@@ -70,6 +72,7 @@ impl Widget {
             words: RefCell::default(),
             warned: Cell::new(false),
             destroyed: Cell::new(false),
+            updates: Cell::new(0),
             this: this.clone(),
         });
         state.give(options);
@@ -82,12 +85,7 @@ impl Widget {
         if self.0.words.borrow().is_some() {
             return None;
         }
-        let language = get(&self.0.given, "language").as_string();
-        let text = json::value(&get(&self.0.given, "text"));
-        let words = speak(
-            language.as_deref(),
-            Some(&text).filter(|text| !text.is_null()),
-        );
+        let words = self.0.wanted_words();
         // Sources of other services are in files of their own, which they must be shown from.
         sources::fetch(&self.0.read().0, words)
     }
@@ -130,8 +128,8 @@ impl Widget {
         self.0.display(Opened::minimize);
     }
 
-    /// Gives options in place of earlier ones. What is uploaded already keeps the old ones; what
-    /// the dialog is made by holds from the next opening on.
+    /// Gives options in place of earlier ones. What is uploaded already keeps the old ones; an open
+    /// widget looks and speaks by the new ones at once.
     pub fn update(&self, options: &JsValue) {
         self.0.give(options);
         self.0.words.take();
@@ -140,7 +138,8 @@ impl Widget {
         if let Some(opened) = opened {
             let options = self.0.options();
             self.0.placed(&options);
-            opened.update(options);
+            opened.update(options, self.0.own(["styles"; 2]));
+            self.0.respeak(&opened);
         } else if let Some(headless) = self.0.headless() {
             headless.update(self.0.options());
         }
@@ -238,6 +237,38 @@ impl State {
         }
     }
 
+    /// What has the words of the options; nothing for the English that is inside.
+    fn wanted_words(&self) -> Option<Promise> {
+        let language = get(&self.given, "language").as_string();
+        let text = json::value(&get(&self.given, "text"));
+        let text = Some(&text).filter(|text| !text.is_null());
+        speak(language.as_deref(), text)
+    }
+
+    /// Has an open widget speak as the options say now.
+    fn respeak(&self, opened: &Opened) {
+        let update = self.updates.get().wrapping_add(1);
+        self.updates.set(update);
+        let Some(wanted) = self.wanted_words() else {
+            return opened.speak(Words::default());
+        };
+        let this = self.this.clone();
+        let heard = move |answer: Result<JsValue, JsValue>| {
+            // Another update may have come meanwhile.
+            let state = this.upgrade().filter(|state| state.updates.get() == update);
+            let (Some(state), Ok(answer)) = (state, answer) else {
+                return;
+            };
+            let words = Words::heard(&answer);
+            state.words.replace(Some(words.clone()));
+            let opened = state.opened.borrow().clone();
+            if let Some(opened) = opened {
+                opened.speak(words);
+            }
+        };
+        when(wanted, Box::new(heard));
+    }
+
     /// The page's own value of an option.
     fn own(&self, names: [&str; 2]) -> JsValue {
         own(&self.given, names)
@@ -325,7 +356,8 @@ impl State {
             {
                 page::attach(&state.place, info);
             }
-            state.callback.notice(notice, file);
+            let words = state.words.borrow().clone().unwrap_or_default();
+            words.during(|| state.callback.notice(notice, file));
         };
         let this = self.this.clone();
         let completed = move |items| {
@@ -354,7 +386,7 @@ impl State {
             turned: Box::new(self.turned()),
             completed: Box::new(completed),
             displayed: Box::new(displayed),
-            styles: self.own(["styles"; 2]),
+            styles: self.own(["styles"; 2]).into(),
             function: Box::new(move |names| own(&given, names)),
             warned: Box::new(warned),
             prepare,

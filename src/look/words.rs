@@ -22,6 +22,15 @@ include!(concat!(env!("OUT_DIR"), "/words.rs"));
 #[derive(Clone, Default)]
 pub struct Words(Option<Rc<Spoken>>);
 
+impl PartialEq for Words {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => one.lang == other.lang && one.texts == other.texts,
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+}
+
 /// Anything but English as it is inside.
 struct Spoken {
     lang: String,

@@ -10,6 +10,7 @@ use web_sys::{DragEvent, Event};
 use super::frame::Frame;
 use super::tabs::Tabs;
 use super::{advanced, edit, footer, list, review};
+use crate::look::words::Word;
 use crate::look::{icons, words};
 use crate::parts::{El, el, icon_button};
 use crate::shell::{Engine, Readiness, get};
@@ -19,7 +20,7 @@ use crate::sources;
 pub fn dialog(frame: &Rc<Frame>, tabs: &Tabs, asks: RwSignal<bool>) -> El {
     let engine = frame.engine;
     let dragging = RwSignal::new(false);
-    let message = RwSignal::new("");
+    let message = RwSignal::new(None);
     let end = frame.closed.clone();
     let close = move || {
         if engine.is_idle() {
@@ -36,6 +37,37 @@ pub fn dialog(frame: &Rc<Frame>, tabs: &Tabs, asks: RwSignal<bool>) -> El {
             escape();
         }
     };
+    let (this, its) = (Rc::downgrade(frame), tabs.clone());
+    frame.made_by(Box::new(move || {
+        let frame = this.upgrade()?;
+        Some(content(
+            &frame,
+            &its,
+            dragging,
+            asks,
+            message,
+            close.clone(),
+        ))
+    }));
+    let whole = if frame.is_inline {
+        el("section").class("whole")
+    } else {
+        el("dialog").class("whole").on("cancel", cancel)
+    };
+    let whole = whole.attr("aria-labelledby", "title");
+    accept_files(whole, engine, tabs.clone(), dragging, message)
+}
+
+/// All that is seen. Made anew where the page wants other words, or other options that are seen.
+fn content(
+    frame: &Rc<Frame>,
+    tabs: &Tabs,
+    dragging: RwSignal<bool>,
+    asks: RwSignal<bool>,
+    message: RwSignal<Option<Word>>,
+    close: impl Fn() + 'static,
+) -> El {
+    let engine = frame.engine;
     let multiple = engine.options(|options| options.multiple);
     let (title, target) = if multiple {
         (words::QUEUE_TITLE, words::LOCAL_DROP_TITLE_MULTIPLE)
@@ -69,18 +101,11 @@ pub fn dialog(frame: &Rc<Frame>, tabs: &Tabs, asks: RwSignal<bool>) -> El {
     } else {
         panel
     };
-    let panel = panel
+    panel
         .child(list::list(engine))
         .child(foot(frame, asks))
         .child(target)
-        .child(editing(engine, asks));
-    let whole = if frame.is_inline {
-        el("section").class("whole")
-    } else {
-        el("dialog").class("whole").on("cancel", cancel)
-    };
-    let whole = whole.attr("aria-labelledby", "title").child(panel);
-    accept_files(whole, engine, tabs.clone(), dragging, message)
+        .child(editing(engine, asks))
 }
 
 /// The footer. Nothing of it is needed before there are files.
@@ -199,7 +224,7 @@ fn accept_files(
     engine: Engine,
     tabs: Tabs,
     dragging: RwSignal<bool>,
-    message: RwSignal<&'static str>,
+    message: RwSignal<Option<Word>>,
 ) -> El {
     let over = move |event: Event| {
         // Whatever it is: the browser would follow a dropped link, and the page would be gone.
@@ -223,27 +248,23 @@ fn accept_files(
         event.prevent_default();
         dragging.set(false);
         let dropped = sources::drop::read(event.unchecked_ref::<DragEvent>().data_transfer());
-        let said = move |nothing| {
+        let said = move |nothing: bool| {
             // The dialog may have been closed meanwhile.
-            message.try_set(if nothing {
-                words::UPLOADER_ERRORS_NO_FILES.text()
-            } else {
-                ""
-            });
+            message.try_set(nothing.then_some(words::UPLOADER_ERRORS_NO_FILES));
         };
         said(dropped.is_empty());
         if !dropped.has_folders() {
             return engine.pick(dropped.into_files());
         }
         // Thousands of files take the browser some seconds.
-        message.set(words::QUEUE_STATUSES_PREPARING.text());
+        message.set(Some(words::QUEUE_STATUSES_PREPARING));
         dropped.walk(Box::new(move |files| match files {
             Some(files) => {
                 said(files.is_empty());
                 engine.pick(files);
             }
             None => {
-                message.try_set(words::UPLOADER_ERRORS_NOT_LOADED.text());
+                message.try_set(Some(words::UPLOADER_ERRORS_NOT_LOADED));
             }
         }));
     };
@@ -251,7 +272,7 @@ fn accept_files(
         let files = sources::paste::read(event.unchecked_ref());
         if !files.is_empty() {
             event.prevent_default();
-            message.set("");
+            message.set(None);
             engine.pick(files);
         } else if !is_field(&event) && tabs.take_text(&sources::paste::text(event.unchecked_ref()))
         {
@@ -273,7 +294,7 @@ fn is_field(event: &Event) -> bool {
 }
 
 /// What was left out of the last choice, and why.
-fn notice(engine: Engine, message: RwSignal<&'static str>) -> El {
+fn notice(engine: Engine, message: RwSignal<Option<Word>>) -> El {
     let said = move || {
         match engine.readiness() {
             Readiness::Ready => {}
@@ -282,7 +303,9 @@ fn notice(engine: Engine, message: RwSignal<&'static str>) -> El {
         }
         let left_out = engine.summary().left_out;
         if left_out == 0 {
-            return message.get().to_owned();
+            return message
+                .get()
+                .map_or_else(String::new, |word| word.text().to_owned());
         }
         let max = engine.options(|options| options.files_max());
         let text = words::count(
@@ -300,7 +323,7 @@ fn notice(engine: Engine, message: RwSignal<&'static str>) -> El {
             // What was wrong with an earlier choice is over once there is another one.
             let total = engine.summary().total;
             if total > listed {
-                message.set("");
+                message.set(None);
             }
             listed = total;
         }))

@@ -34,12 +34,14 @@ pub struct Frame {
     pub closed: Rc<dyn Fn()>,
     /// Whether it is a part of the page, in a container of the page's.
     pub is_inline: bool,
-    stage: Stage,
+    pub stage: Stage,
     whole: OnceCell<HtmlElement>,
+    maker: OnceCell<Box<dyn Fn() -> Option<El>>>,
+    content: RefCell<Option<Piece>>,
     display: Cell<Display>,
     tray: RefCell<Option<Piece>>,
     closing: Cell<Option<TimeoutHandle>>,
-    words: Words,
+    words: RefCell<Words>,
     this: Weak<Frame>,
 }
 
@@ -66,12 +68,14 @@ impl Frame {
             engine,
             closed,
             is_inline,
+            maker: OnceCell::new(),
+            content: RefCell::default(),
             stage,
             whole: OnceCell::new(),
             display: Cell::new(Display::Hidden),
             tray: RefCell::default(),
             closing: Cell::new(None),
-            words: Words::here(),
+            words: RefCell::new(Words::here()),
             this: this.clone(),
         })
     }
@@ -80,6 +84,7 @@ impl Frame {
     pub fn mount(&self, whole: HtmlElement) -> Result<(), JsValue> {
         self.stage.root.append_child(&whole)?;
         let _ = self.whole.set(whole);
+        self.fill();
         self.display.set(Display::Shown);
         self.dress()?;
         self.put(Display::Shown)
@@ -89,10 +94,8 @@ impl Frame {
     fn dress(&self) -> Result<(), JsValue> {
         let (engine, root) = (self.engine, self.stage.root.clone());
         let theme = engine.options(|options| options.look.theme);
-        match theme {
-            Theme::Light => style(&root, "color-scheme", "light"),
-            Theme::Dark => style(&root, "color-scheme", "dark"),
-            _ => {}
+        if let Some(scheme) = own_scheme(theme) {
+            style(&root, "color-scheme", scheme);
         }
         let plain = matches!(theme, Theme::Auto | Theme::Light | Theme::Dark);
         if plain && !engine.styles().is_object() {
@@ -102,10 +105,58 @@ impl Frame {
         let this = self.this.clone();
         late(Box::new(move |here| {
             if let (true, Some(frame)) = (here, this.upgrade()) {
-                theme::apply(frame.engine, root);
+                theme::apply(frame.engine, root, String::new());
             }
         }));
         Ok(())
+    }
+
+    /// Says what makes what is seen in the whole.
+    pub fn made_by(&self, maker: Box<dyn Fn() -> Option<El>>) {
+        let _ = self.maker.set(maker);
+    }
+
+    /// Makes what is seen, anew where it is there.
+    pub fn fill(&self) {
+        let (Some(whole), Some(maker)) = (self.whole.get(), self.maker.get()) else {
+            return;
+        };
+        self.content.take();
+        let owner = Owner::new();
+        let made = self.words().during(|| owner.with(maker));
+        if let Some(content) = made {
+            // Appending a new element to one of ours can't fail.
+            let _ = whole.append_child(&content.node());
+            self.content.replace(Some(Piece(Some((content, owner)))));
+        }
+    }
+
+    /// What is spoken.
+    pub fn words(&self) -> Words {
+        self.words.borrow().clone()
+    }
+
+    /// Speaks something else, in what is made from now on.
+    pub fn speak(&self, words: Words) {
+        self.words.replace(words);
+    }
+
+    /// Whether it is in the page.
+    pub fn is_there(&self) -> bool {
+        self.content.borrow().is_some()
+    }
+
+    /// The dialog, or what stands in its place.
+    pub fn whole(&self) -> Option<&HtmlElement> {
+        self.whole.get()
+    }
+
+    /// Makes the bar anew, where it is small.
+    pub fn renew_tray(&self) {
+        if self.is_minimized() {
+            self.tray.take();
+            self.shrink(false);
+        }
     }
 
     /// Whether some of it can be seen.
@@ -161,6 +212,7 @@ impl Frame {
         self.tray.take();
         self.withdraw(had_focus);
         self.stage.leave();
+        self.content.take();
     }
 
     fn change(&self, wanted: Display, how: &'static str) -> Result<(), JsValue> {
@@ -219,7 +271,8 @@ impl Frame {
     fn shrink(&self, had_focus: bool) {
         let this = self.this.clone();
         let act = Box::new(move |here: bool| {
-            let Some(frame) = this.upgrade().filter(|frame| frame.is_minimized()) else {
+            let small = |frame: &Rc<Frame>| frame.is_minimized() && frame.is_there();
+            let Some(frame) = this.upgrade().filter(small) else {
                 return;
             };
             if !here {
@@ -228,7 +281,7 @@ impl Frame {
                 return;
             }
             let owner = Owner::new();
-            let tray = frame.words.during(|| owner.with(|| tray::tray(&frame)));
+            let tray = frame.words().during(|| owner.with(|| tray::tray(&frame)));
             let node: HtmlElement = tray.node();
             frame.tray.replace(Some(Piece(Some((tray, owner)))));
             // Appending a new element to one of ours can't fail.
@@ -242,6 +295,15 @@ impl Frame {
 
     fn dialog(&self) -> Option<&HtmlDialogElement> {
         self.whole.get().and_then(|whole| whole.dyn_ref())
+    }
+}
+
+/// The colour scheme of a theme that has one.
+pub const fn own_scheme(theme: Theme) -> Option<&'static str> {
+    match theme {
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ mod focus;
 mod footer;
 mod frame;
 mod list;
+mod renew;
 mod review;
 mod row;
 mod tabs;
@@ -28,6 +29,7 @@ use web_sys::Element;
 use self::frame::Frame;
 use self::tabs::Tabs;
 use crate::look::SHEET;
+use crate::look::words::Words;
 use crate::parts::El;
 use crate::shell::page::Stage;
 use crate::shell::{self, Caller, Engine};
@@ -86,9 +88,30 @@ impl Opened {
         self.engine.fetch(addresses);
     }
 
-    /// Other options, for what is chosen from now on.
-    pub fn update(&self, options: Options) {
+    /// Other options, for what is chosen from now on. What of them is seen or said is shown a
+    /// moment later.
+    pub fn update(&self, options: Options, styles: JsValue) {
+        let before = self.engine.options(Options::clone);
         self.engine.update(options);
+        self.engine.restyle(styles);
+        let frame = Rc::downgrade(&self.frame);
+        let tabs = self.tabs.clone();
+        shell::late(Box::new(move |here| {
+            if let (true, Some(frame)) = (here, frame.upgrade()) {
+                renew::update(&frame, &tabs, &before);
+            }
+        }));
+    }
+
+    /// Speaks something else.
+    pub fn speak(&self, words: Words) {
+        let frame = Rc::downgrade(&self.frame);
+        let tabs = self.tabs.clone();
+        shell::late(Box::new(move |here| {
+            if let (true, Some(frame)) = (here, frame.upgrade()) {
+                renew::speak(&frame, &tabs, words);
+            }
+        }));
     }
 
     /// What is stored, in shown order: as `success` has told it.

@@ -1,5 +1,6 @@
 //! The tabs of sources, where a page offers more than one, and the place that shows the chosen one.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -15,7 +16,7 @@ use crate::sources::{self, Desk, Offer};
 #[derive(Clone)]
 pub struct Tabs {
     desk: Desk,
-    offers: Rc<[Offer]>,
+    offers: Rc<RefCell<Rc<[Offer]>>>,
     current: RwSignal<usize>,
 }
 
@@ -31,22 +32,43 @@ impl Tabs {
         let first = offers.iter().position(|offer| Some(offer.source) == first);
         Self {
             desk,
-            offers: offers.into(),
+            offers: Rc::new(RefCell::new(offers.into())),
             current: RwSignal::new(first.unwrap_or_default()),
+        }
+    }
+
+    fn offers(&self) -> Rc<[Offer]> {
+        self.offers.borrow().clone()
+    }
+
+    /// Takes in other sources, or other words for them, and stays where it is, if it can. What was
+    /// made of the earlier ones is to be made anew.
+    pub fn renew(&self) {
+        let at = self.current.get_untracked();
+        let before = self.offers();
+        let before = before.get(at).map(|offer| &offer.name);
+        let offers = sources::offers(self.desk.engine);
+        let stays = offers.iter().position(|offer| Some(&offer.name) == before);
+        self.offers.replace(offers.into());
+        let stays = stays.unwrap_or_default();
+        if stays != at {
+            self.current.set(stays);
         }
     }
 
     /// Shows another source, if it is offered.
     pub fn show(&self, source: &str) {
-        if let Some(at) = self.offers.iter().position(|offer| offer.name == source) {
+        let offers = self.offers();
+        if let Some(at) = offers.iter().position(|offer| offer.name == source) {
             self.turn(at);
         }
     }
 
     /// Takes in a text that may be addresses, for the source that takes them. Says whether it did.
     pub fn take_text(&self, text: &str) -> bool {
+        let offers = self.offers();
         let taken =
-            sources::paste::is_address(text) && self.offers.iter().any(|offer| offer.name == "url");
+            sources::paste::is_address(text) && offers.iter().any(|offer| offer.name == "url");
         if taken {
             self.desk.pasted.set(text.to_owned());
             self.show("url");
@@ -57,7 +79,7 @@ impl Tabs {
     fn turn(&self, at: usize) {
         // What is set anew is made anew.
         if self.current.get_untracked() != at
-            && let Some(offer) = self.offers.get(at)
+            && let Some(offer) = self.offers().get(at)
         {
             self.current.set(at);
             self.desk.engine.turned(&offer.name);
@@ -66,11 +88,10 @@ impl Tabs {
 
     /// The tabs; nothing where there is one source.
     pub fn bar(&self) -> El {
-        let bar = el("div").class("tabs").shown_if({
-            let several = self.offers.len() > 1;
-            move || several
-        });
-        if self.offers.len() < 2 {
+        let offers = self.offers();
+        let several = offers.len() > 1;
+        let bar = el("div").class("tabs").shown_if(move || several);
+        if !several {
             return bar;
         }
         let (this, node): (Self, Element) = (self.clone(), bar.node());
@@ -84,16 +105,13 @@ impl Tabs {
                 // When the bar has a width.
                 shell::later(Box::new(move || bring_into_view(&bar, at)));
             }));
-        for at in 0..self.offers.len() {
-            bar = bar.child(self.tab(at));
+        for (at, offer) in offers.iter().enumerate() {
+            bar = bar.child(self.tab(at, offer));
         }
         bar
     }
 
-    fn tab(&self, at: usize) -> El {
-        let Some(offer) = self.offers.get(at) else {
-            return el("span");
-        };
+    fn tab(&self, at: usize, offer: &Offer) -> El {
         let (this, current) = (self.clone(), self.current);
         let shown = move || current.get() == at;
         el("button")
@@ -112,7 +130,7 @@ impl Tabs {
 
     /// Arrow keys go to the next tab and show it, Home and End to the first and the last one.
     fn step(&self, bar: &Element, event: &Event) {
-        let last = self.offers.len() - 1;
+        let last = self.offers().len() - 1;
         let at = self.current.get_untracked();
         let ahead = if at == last { 0 } else { at + 1 };
         let back = if at == 0 { last } else { at - 1 };
@@ -136,7 +154,8 @@ impl Tabs {
 
     /// The place of the source that is shown.
     pub fn panel(&self) -> El {
-        let (desk, offers, current) = (self.desk, self.offers.clone(), self.current);
+        let (desk, offers, current) = (self.desk, self.offers(), self.current);
+        let several = offers.len() > 1;
         let panel = el("div").class("source").each(
             move || vec![u32::try_from(current.get()).unwrap_or_default()],
             move |at| match offers.get(at as usize) {
@@ -144,10 +163,10 @@ impl Tabs {
                 None => el("span"),
             },
         );
-        if self.offers.len() < 2 {
+        if !several {
             return panel;
         }
-        let offers = self.offers.clone();
+        let offers = self.offers();
         panel
             .attr("id", "source")
             .attr("role", "tabpanel")

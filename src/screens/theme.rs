@@ -10,12 +10,17 @@ use web_sys::{Element, HtmlElement};
 use crate::parts::style;
 use crate::shell::{self, Engine, get, promised};
 
-/// Gives the widget around `root` the look of the page's options.
+/// Gives the widget around `root` the look of the page's options. Where it has another one,
+/// `scheme` is the colour scheme to begin with.
 #[inline(never)]
-pub fn apply(engine: Engine, root: HtmlElement) {
+pub fn apply(engine: Engine, root: HtmlElement, scheme: String) {
     let theme = engine.options(|options| options.look.theme);
     let read = promised(shell::look(name(theme), &engine.styles()));
     let act = move |look: Result<JsValue, JsValue>| {
+        if !scheme.is_empty() {
+            root.style().set_css_text("");
+            style(&root, "color-scheme", &scheme);
+        }
         if let Ok(look) = look {
             dress(&root, &look, theme == Theme::Dark);
         }

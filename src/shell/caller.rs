@@ -1,6 +1,8 @@
 //! Who opened the widget: what it hears, and what it is asked. A page by its callbacks, or an
 //! application in Rust.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Promise};
 use leptos::prelude::*;
 use plimsoll_core::Notice;
@@ -36,7 +38,7 @@ pub struct Caller {
     /// Hears that the widget is shown in another way: `shown`, `hidden`, `minimized`, `expanded`.
     pub displayed: Box<dyn Fn(&'static str)>,
     /// The option `styles`, as the page gave it.
-    pub styles: JsValue,
+    pub styles: RefCell<JsValue>,
     /// A function of the page's by its names, as it is now; `undefined` for none.
     pub function: Function,
     /// Hears what is wrong with options that are read late.
@@ -74,7 +76,14 @@ impl Engine {
 
     /// The page's styles.
     pub fn styles(self) -> JsValue {
-        self.0.with_value(|shell| shell.caller.styles.clone())
+        self.0
+            .with_value(|shell| shell.caller.styles.borrow().clone())
+    }
+
+    /// Other styles from now on.
+    pub fn restyle(self, styles: JsValue) {
+        self.0
+            .with_value(|shell| shell.caller.styles.replace(styles));
     }
 
     /// The widget is shown in another way.

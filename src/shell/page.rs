@@ -52,7 +52,7 @@ impl Stage {
         root.set_attribute("lang", words.lang())?;
         root.set_attribute("dir", words.dir())?;
         root.style()
-            .set_property("color-scheme", &scheme(&document)?)?;
+            .set_property("color-scheme", &scheme(&document))?;
         shadow.append_child(&root)?;
         container.unwrap_or(&body).append_child(&host)?;
         Ok(Self {
@@ -105,6 +105,18 @@ impl Stage {
         Ok(())
     }
 
+    /// Speaks something else than before.
+    pub fn speak(&self, words: &Words) {
+        // Attributes of our own element can be set.
+        let _ = self.root.set_attribute("lang", words.lang());
+        let _ = self.root.set_attribute("dir", words.dir());
+    }
+
+    /// The colour scheme of a widget whose theme has none: see below.
+    pub fn scheme(&self) -> String {
+        scheme(&self.document)
+    }
+
     /// Lets the page scroll again.
     pub fn unlock(&self) {
         let sheets = adopted(&self.document);
@@ -133,14 +145,17 @@ pub fn clock_in(seconds: u64) -> f64 {
 
 /// The page's own colour scheme where it declares one, else the person's preference: so that the
 /// dialog is dark on a dark page, whatever made it dark.
-fn scheme(document: &Document) -> Result<String, JsValue> {
-    let page = document.document_element().ok_or("no document element")?;
-    let style = web_sys::window().and_then(|window| window.get_computed_style(&page).ok());
+fn scheme(document: &Document) -> String {
+    let page = document.document_element();
+    let window = web_sys::window();
+    let style = page
+        .zip(window)
+        .and_then(|(page, window)| window.get_computed_style(&page).ok());
     let scheme = style
         .flatten()
         .and_then(|style| style.get_property_value("color-scheme").ok());
     let declared = scheme.filter(|scheme| scheme != "normal" && !scheme.is_empty());
-    Ok(declared.unwrap_or_else(|| "light dark".to_owned()))
+    declared.unwrap_or_else(|| "light dark".to_owned())
 }
 
 fn adopted(of: &JsValue) -> Array {

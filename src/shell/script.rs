@@ -170,6 +170,10 @@ extern "C" {
 
 #[wasm_bindgen(module = "/www/script/page.js")]
 extern "C" {
+    /// Has what is inside an element made anew, and puts the focus back.
+    #[wasm_bindgen(catch)]
+    pub fn anew(whole: &Element, make: &JsValue) -> Result<Promise, JsValue>;
+
     /// What the page's two functions say of files: false for none of them, else a list of `[index,
     /// words]` for those that may not go. `undefined` when the script could not be had.
     #[wasm_bindgen(catch)]

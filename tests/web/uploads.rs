@@ -90,7 +90,7 @@ async fn upload_with(
         turned: Box::new(|_| ()),
         completed: Box::new(|_| ()),
         displayed: Box::new(|_| ()),
-        styles: wasm_bindgen::JsValue::UNDEFINED,
+        styles: Default::default(),
         function: Box::new(|_| wasm_bindgen::JsValue::UNDEFINED),
         warned: Box::new(|_| ()),
         prepare: None,

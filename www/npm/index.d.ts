@@ -210,6 +210,8 @@ export type Callback = (error: PlimsollError | null, result: WidgetResult) => vo
 /** How programs for the types of Cloudinary's widget write theirs. */
 export type CommunityCallback = (error: string | null, result: any) => void;
 
+export * from "./field.js";
+
 /** What went wrong. Its text is its `message`, which says what to do. */
 export interface PlimsollError extends Error {
   /** A stable name. */
@@ -234,6 +236,15 @@ export interface PlimsollError extends Error {
 
 export type ErrorCode =
   | "file.unreadable"
+  | "file.too_large"
+  | "file.too_small"
+  | "file.empty"
+  | "file.duplicate"
+  | "file.picture_too_small"
+  | "file.picture_too_large"
+  | "file.disguised"
+  | "file.format_not_allowed"
+  | "file.refused_by_page"
   | "network.lost"
   | "network.timeout"
   | "server.busy"

@@ -25,13 +25,17 @@ const api = plimsoll({
     base
       ? import(/* @vite-ignore */ /* webpackIgnore: true */ `${base}plimsoll-words.js`)
       : import("./plimsoll-words.js"),
+  field: () =>
+    base
+      ? import(/* @vite-ignore */ /* webpackIgnore: true */ `${base}plimsoll-field.js`)
+      : import("./plimsoll-field.js"),
   remedy:
     "Let the bundler copy what the package names by new URL(…, import.meta.url), or copy the " +
     "package's plimsoll-* files to the site and call setAssetBase",
 });
 
 export const { createUploadWidget, openUploadWidget, applyUploadWidget, upload } = api;
-export const { registerSource, setCloudName, setAPIKey } = api;
+export const { registerSource, setCloudName, setAPIKey, defineField } = api;
 
 /** For plimsoll/engine. */
 export const createUploader = uploaderOf(api.makeWidget);

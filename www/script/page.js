@@ -203,3 +203,32 @@ const removeThumbnail = (item) => {
 export const removeThumbnails = async (place) => {
   for (const { item } of made.get(place) ?? []) removeThumbnail(item);
 };
+
+const WRITTEN = /^(text|textarea|url|search|number)$/;
+const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]";
+
+/** Has what is inside an element made anew. The focus, what is written in fields, and how far lists
+ * are scrolled stay as they were. */
+export const anew = async (whole, make) => {
+  const all = () => [...whole.querySelectorAll(FOCUSABLE)];
+  const lists = () => [...whole.querySelectorAll("ul")];
+  const [before, scrolled] = [all(), lists().map(({ scrollTop }) => scrollTop)];
+  const focused = whole.getRootNode().activeElement;
+  make();
+  // Effects run after what changed them.
+  await new Promise((resolve) => setTimeout(resolve));
+  const after = all();
+  lists().forEach((list, at) => (list.scrollTop = scrolled[at] ?? 0));
+  for (const [at, field] of before.length === after.length ? after.entries() : []) {
+    const { type, value } = before[at];
+    if (field.type !== type || !WRITTEN.test(type) || field.value === value) continue;
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (!focused || !before.includes(focused)) return;
+  const { localName, className } = focused;
+  const alike = (it) => it?.localName === localName && it.className === className;
+  const same = after[before.indexOf(focused)];
+  const next = alike(same) ? same : (after.find(alike) ?? whole.querySelector("[data-focus]"));
+  (next ?? after[0])?.focus();
+};

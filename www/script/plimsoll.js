@@ -5,7 +5,8 @@
 // needs, and uses nothing of a browser before it is called.
 
 /** `parts` says where the widget's files are: `module()` and `glue()` are addresses, `load(again)`
- * imports the glue, `words()` the script of languages, and `remedy` ends what a developer is told
+ * imports the glue, `words()` the script of languages, `field()` that of the form field, and
+ * `remedy` ends what a developer is told
  * of a file that isn't there. */
 export const plimsoll = (parts) => {
   // In force only where a page says nothing itself: no stronger than a page's reset of buttons,
@@ -404,8 +405,53 @@ export const plimsoll = (parts) => {
     return widget;
   };
 
+  const FIELD = "plimsoll-upload";
+
+  /** Defines the element that is a field of a form. What it does is fetched with the first one;
+   * what the browser tells it before is kept. */
+  const defineField = () => {
+    if (customElements.get(FIELD)) return;
+    const states = new WeakMap();
+    let coming;
+    let script;
+    class PlimsollUpload extends HTMLElement {
+      static formAssociated = true;
+      constructor() {
+        super();
+        const state = { kept: [], internals: this.attachInternals() };
+        states.set(this, state);
+        const begin = () => script.begin(this, state, { createUploadWidget, ...parts });
+        // At once, if it can be: pages set properties of what they have made.
+        if (script) return begin();
+        coming ??= parts.field().then((it) => void (script = it));
+        coming.then(begin).catch((cause) => {
+          coming = undefined;
+          console.error(`Plimsoll: <${FIELD}> could not be loaded. ${parts.remedy}.`, cause);
+        });
+      }
+    }
+    const hooks = {
+      connectedCallback: "connected",
+      disconnectedCallback: "disconnected",
+      formAssociatedCallback: "associated",
+      formDisabledCallback: "disabled",
+      formResetCallback: "reset",
+      formStateRestoreCallback: "restore",
+    };
+    for (const [callback, hook] of Object.entries(hooks)) {
+      PlimsollUpload.prototype[callback] = function (...args) {
+        const state = states.get(this);
+        if (state.act) return state.act(hook, ...args);
+        state.kept.push([hook, ...args]);
+        // A form that is sent meanwhile must not go without it.
+        if (this.hasAttribute("required")) state.internals.setValidity({ valueMissing: true }, "…");
+      };
+    }
+    customElements.define(FIELD, PlimsollUpload);
+  };
+
   return {
     ...{ createUploadWidget, openUploadWidget, applyUploadWidget, setCloudName, setAPIKey },
-    ...{ upload, registerSource, style, defaults, makeWidget },
+    ...{ upload, registerSource, style, defaults, makeWidget, defineField },
   };
 };

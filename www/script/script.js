@@ -13,12 +13,13 @@ const isDropIn = /\/all(\.\w+)?\.js([?#]|$)/.test(source);
 const beside = (name) => new URL(name, source).href;
 const globalName = script?.dataset.global || (isDropIn ? "cloudinary" : "plimsoll");
 
-const { style, defaults, makeWidget, ...own } = plimsoll({
+const { style, defaults, makeWidget, defineField, ...own } = plimsoll({
   module: () => beside("plimsoll-widget.wasm"),
   glue: () => beside("plimsoll-widget.js"),
   // The fragment makes a second try a new module: browsers may remember that the first one failed.
   load: (again) => import(beside("plimsoll-widget.js") + (again ? `#${again}` : "")),
   words: () => import(beside("plimsoll-words.js")),
+  field: () => import(beside("plimsoll-field.js")),
   remedy: "Put all files whose names begin with plimsoll beside plimsoll.js",
 });
 
@@ -103,6 +104,7 @@ const whenParsed = () => {
   if (isFirst) document.querySelectorAll(BUTTON).forEach(widgetOf);
 };
 if (isFirst) {
+  defineField();
   if (script) Object.assign(defaults, optionsOf(script));
   document.addEventListener("click", press);
 }

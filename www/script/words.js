@@ -135,6 +135,20 @@ export const speak = async (keys, name, given) => {
   }
 };
 
+/** Texts by key, for scripts beside the module: `say(key, values)`, and how they are written. */
+export const texts = async (name) => {
+  const asked = name === "auto" ? automatic() : canonical(name);
+  const tag = (asked && shippedFor(asked)) ?? "en";
+  const [english, theirs] = await Promise.all([fetched("en"), fetched(tag)]);
+  const filled = (text, values) =>
+    text.replaceAll(/\{\{-?\s*(\w+)\s*\}\}/g, (_, key) => values?.[key] ?? "");
+  return {
+    lang: tag,
+    rtl: RTL.test(tag),
+    say: (key, values) => filled(theirs.get(key) ?? english.get(key) ?? "", values),
+  };
+};
+
 const answerTo = async (keys, name, given) => {
   const asked = name === "auto" ? automatic() : canonical(name);
   const tag = asked && shippedFor(asked);

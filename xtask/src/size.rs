@@ -75,6 +75,7 @@ impl Sizes {
             later: vec![
                 file("plimsoll-extras.wasm", "what few visitors need")?,
                 file("plimsoll-messages.json", "sentences for developers")?,
+                file("plimsoll-field.js", "the form field")?,
                 file("plimsoll-memory.js", "resuming after a reload")?,
                 file("plimsoll-digest.js", "MD5 of files")?,
                 file("plimsoll-words.js", "other words than the module's")?,

@@ -323,8 +323,8 @@ impl Batch {
                     }
                 }
                 Verdict::Refuse(refusal) => {
-                    self.add(file, State::Refused(refusal));
-                    self.commands.push_back(Command::Release(id));
+                    self.add(file, State::Refused(refusal.clone()));
+                    self.tell_refusal(id, refusal);
                 }
                 Verdict::LeaveOut => {
                     self.summary.left_out += 1;

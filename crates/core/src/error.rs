@@ -132,6 +132,22 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// The option by which a page may take such files.
+    pub const fn option(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "maxFileSize",
+            Self::TooSmall { .. } => "minFileSize",
+            Self::Empty => "allowEmptyFiles",
+            Self::Duplicate { .. } => "duplicates",
+            Self::PictureTooSmall { .. } => "minImageWidth",
+            Self::PictureTooLarge { .. } => "maxImageWidth",
+            Self::ByPage { .. } => "validate",
+            Self::Disguised { .. } | Self::FormatNotAllowed { .. } => "clientAllowedFormats",
+        }
+    }
+}
+
 impl FaultKind {
     /// The stable name, for pages that decide by it.
     pub const fn code(self) -> &'static str {

@@ -1,7 +1,7 @@
 //! What the page is told: the events of the widget's callback that concern uploads. Those that
 //! concern the dialog (`display-changed`, `close`) come from the browser layer.
 
-use crate::error::Fault;
+use crate::error::{Fault, Refusal};
 use crate::protocol::value::Value;
 use crate::units::ItemId;
 
@@ -34,6 +34,14 @@ pub enum Notice {
         item: ItemId,
         /// Why.
         fault: Fault,
+    },
+    /// The callback's `error`, too: a person has to choose another file. Nothing of it is sent, and
+    /// it is in no batch.
+    Refused {
+        /// The item.
+        item: ItemId,
+        /// Why.
+        refusal: Refusal,
     },
     /// `queues-end`: every item of the batch has ended. Once per batch, after all else.
     QueuesEnd {

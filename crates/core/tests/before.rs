@@ -93,7 +93,7 @@ fn a_picture_with_too_few_pixels_is_refused_with_both_sizes() {
     assert_eq!(names(&script.pick(&[10])), ["probe 0"]);
     assert_eq!(
         names(&probed(&mut script, 0, head("jpg", SIZE))),
-        ["release 0"]
+        ["refused 0", "release 0"]
     );
     let item = script.batch.item(ItemId(0)).unwrap();
     let least = Size {
@@ -131,7 +131,7 @@ fn a_picture_with_too_many_pixels_is_refused_or_made_smaller_as_the_page_wants()
     script.pick(&[10]);
     assert_eq!(
         names(&probed(&mut script, 0, head("jpg", SIZE))),
-        ["release 0"]
+        ["refused 0", "release 0"]
     );
     assert_eq!(script.status(0), Status::Refused);
 

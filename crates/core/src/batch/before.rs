@@ -179,9 +179,7 @@ impl Batch {
         };
         if let Some(refusal) = intake::judge_head(&item.file, head, &self.options) {
             self.awaiting.retain(|awaiting| *awaiting != id);
-            self.list
-                .change(id, |item| item.state = State::Refused(refusal));
-            self.commands.push_back(Command::Release(id));
+            self.refuse(id, refusal);
             return Work::Same;
         }
         if let Some(item) = self.list.get_mut(id) {

@@ -123,9 +123,7 @@ impl Batch {
                 }
                 Likeness::Like(of) if self.options.duplicates == Duplicates::Skip => {
                     let refusal = Refusal::Duplicate { of };
-                    self.list
-                        .change(id, |item| item.state = State::Refused(refusal));
-                    self.commands.push_back(Command::Release(id));
+                    self.refuse(id, refusal);
                 }
                 Likeness::Like(_) => {
                     self.list.change(id, |item| item.state = State::Held);

@@ -61,10 +61,7 @@ impl Batch {
             let mut reasons = refused.iter();
             if let Some((_, words)) = reasons.find(|(other, _)| *other == id) {
                 let words = words.clone();
-                let refusal = Refusal::ByPage { words };
-                self.list
-                    .change(id, |item| item.state = State::Refused(refusal));
-                self.commands.push_back(Command::Release(id));
+                self.refuse(id, Refusal::ByPage { words });
             } else {
                 if self.pass(id) == Work::More {
                     work = Work::More;
@@ -94,6 +91,20 @@ impl Batch {
             }
         }
         self.notify(Notice::CancelledByPage);
+    }
+
+    /// What was taken in may not go after all.
+    pub(super) fn refuse(&mut self, id: ItemId, refusal: Refusal) {
+        let why = refusal.clone();
+        self.list
+            .change(id, |item| item.state = State::Refused(why));
+        self.tell_refusal(id, refusal);
+    }
+
+    /// Tells that a file may not go, and lets go of it.
+    pub(super) fn tell_refusal(&mut self, item: ItemId, refusal: Refusal) {
+        self.notify(Notice::Refused { item, refusal });
+        self.commands.push_back(Command::Release(item));
     }
 
     fn is_in_question(&self, id: ItemId) -> bool {

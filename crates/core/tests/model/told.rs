@@ -296,6 +296,10 @@ impl Model {
                 self.tally.hit(Hit::Succeeded);
             }
             Notice::Failed { item, fault } => self.failed(item, &fault),
+            Notice::Refused { item, .. } => {
+                let status = self.batch.item(item).map(|item| item.status);
+                assert!(matches!(status, None | Some(Status::Refused)), "{status:?}");
+            }
             Notice::Abort { items, .. } => items.into_iter().for_each(|item| {
                 self.books.end(item);
             }),

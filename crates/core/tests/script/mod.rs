@@ -249,6 +249,7 @@ fn name(command: &Command) -> String {
         Command::Notify(Notice::QueuesStart) => "start".to_owned(),
         Command::Notify(Notice::Success { item, .. }) => format!("success {}", item.0),
         Command::Notify(Notice::Failed { item, .. }) => format!("failed {}", item.0),
+        Command::Notify(Notice::Refused { item, .. }) => format!("refused {}", item.0),
         Command::Notify(Notice::QueuesEnd { .. }) => "end".to_owned(),
         Command::Notify(Notice::Abort { .. }) => "told abort".to_owned(),
         Command::Notify(Notice::Retry { .. }) => "told retry".to_owned(),
