@@ -7,6 +7,7 @@ mod headless;
 mod page;
 mod place;
 mod plain;
+mod speech;
 mod widget;
 
 pub use plain::plain;

@@ -19,8 +19,7 @@ use super::{page, place};
 use crate::look::words::Words;
 use crate::screens::{self, Opened};
 use crate::shell::{
-    Asked, Caller, Vetting, explain, get, json, promised, remove_thumbnails, set, speak, upload,
-    vet, when,
+    Asked, Caller, Vetting, explain, get, json, promised, remove_thumbnails, set, upload, vet,
 };
 use crate::sources;
 
@@ -35,25 +34,25 @@ const CONTAINER: [&str; 2] = ["inlineContainer", "inline_container"];
 #[wasm_bindgen]
 pub struct Widget(Rc<State>);
 
-struct State {
+pub(super) struct State {
     /// The page's options as it gave them, elements and functions among them.
-    given: Object,
+    pub(super) given: Object,
     /// What `page.js` knows of the form and the thumbnails, and of what it has put there.
     place: Object,
     /// The element that `applyUploadWidget` made a button.
     element: JsValue,
     callback: Callback,
-    opened: RefCell<Option<Rc<Opened>>>,
+    pub(super) opened: RefCell<Option<Rc<Opened>>>,
     /// In place of a dialog, where the page has its own.
     headless: RefCell<Option<Rc<Headless>>>,
     /// What it speaks, once that was asked for.
-    words: RefCell<Option<Words>>,
+    pub(super) words: RefCell<Option<Words>>,
     /// The problems of the options were told; not again at each opening.
     warned: Cell<bool>,
     destroyed: Cell<bool>,
     /// Counts the updates while it is open.
-    updates: Cell<u32>,
-    this: Weak<State>,
+    pub(super) updates: Cell<u32>,
+    pub(super) this: Weak<State>,
 }
 
 #[wasm_bindgen]
@@ -235,38 +234,6 @@ impl State {
             let _ = Reflect::delete_property(&self.given, &name);
             let _ = Reflect::set(&self.given, &name, &entry.get(1));
         }
-    }
-
-    /// What has the words of the options; nothing for the English that is inside.
-    fn wanted_words(&self) -> Option<Promise> {
-        let language = get(&self.given, "language").as_string();
-        let text = json::value(&get(&self.given, "text"));
-        let text = Some(&text).filter(|text| !text.is_null());
-        speak(language.as_deref(), text)
-    }
-
-    /// Has an open widget speak as the options say now.
-    fn respeak(&self, opened: &Opened) {
-        let update = self.updates.get().wrapping_add(1);
-        self.updates.set(update);
-        let Some(wanted) = self.wanted_words() else {
-            return opened.speak(Words::default());
-        };
-        let this = self.this.clone();
-        let heard = move |answer: Result<JsValue, JsValue>| {
-            // Another update may have come meanwhile.
-            let state = this.upgrade().filter(|state| state.updates.get() == update);
-            let (Some(state), Ok(answer)) = (state, answer) else {
-                return;
-            };
-            let words = Words::heard(&answer);
-            state.words.replace(Some(words.clone()));
-            let opened = state.opened.borrow().clone();
-            if let Some(opened) = opened {
-                opened.speak(words);
-            }
-        };
-        when(wanted, Box::new(heard));
     }
 
     /// The page's own value of an option.
