@@ -29,8 +29,7 @@ const wasmFile = join(stage, "plimsoll-widget.wasm");
  * when first used. All that they export is asynchronous, so nobody notices. */
 const LAZY = [
   ...["memory", "digest", "dress", "media", "picture", "words", "page", "encrypt", "walk"],
-  "services",
-  "suggest",
+  ...["services", "suggest", "clip"],
 ];
 /** Sources of other services, each a file with all that it needs. */
 const SOURCES = ["dropbox", "google_drive", "image_search", "unsplash"];

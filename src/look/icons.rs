@@ -32,6 +32,17 @@ pub const AUDIO: &str = "M9 17.5V6l10-1.5V16M9 17.5a2.5 2.5 0 1 1-5 0 2.5 2.5 0 
 M19 16a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0z";
 /// A text or a document.
 pub const DOCUMENT: &str = "M6.5 3.5h7l4.5 4.5v12.5h-11.5zM13.5 3.5V8H18M9.5 12.5h5M9.5 16h5";
+/// A table.
+pub const SHEET: &str = "M5 4.5h14v15H5zM5 9.5h14M5 14.5h14M10 9.5v10";
+/// Slides.
+pub const SLIDES: &str = "M3.5 4.5h17M5 4.5V15h14V4.5M12 15v3M8.5 20.5L12 18l3.5 2.5";
+/// A text for machines.
+pub const CODE: &str = "M8.5 8L4 12l4.5 4M15.5 8l4.5 4-4.5 4M13.5 5.5l-3 13";
+/// Letters.
+pub const FONT: &str = "M5 19L11 5h2l6 14M7.5 14h9M3.5 19h4M16.5 19h4";
+/// A thing with three dimensions.
+pub const MODEL: &str = "M12 3.5l7.5 4.2v8.6L12 20.5l-7.5-4.2V7.7z\
+M4.5 7.7L12 12l7.5-4.3M12 12v8.5";
 /// An archive.
 pub const ARCHIVE: &str = "M4.5 8.5h15v11h-15zM3.5 4.5h17v4h-17zM10 12.5h4";
 /// Anything else.

@@ -9,7 +9,7 @@ use web_sys::{DragEvent, Event};
 
 use super::frame::Frame;
 use super::tabs::Tabs;
-use super::{advanced, edit, footer, list, review};
+use super::{advanced, edit, footer, list, review, toast};
 use crate::look::words::Word;
 use crate::look::{icons, words};
 use crate::parts::{El, el, icon_button};
@@ -101,8 +101,10 @@ fn content(
     } else {
         panel
     };
+    let copied = RwSignal::new(None);
     panel
-        .child(list::list(engine))
+        .child(list::list(engine, copied))
+        .child(toast::place(engine, copied))
         .child(foot(frame, asks))
         .child(target)
         .child(editing(engine, asks))

@@ -6,7 +6,7 @@ use plimsoll_core::units::ItemId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::row;
+use super::row::{self, Copied};
 use crate::look::words;
 use crate::parts::{El, el, style};
 use crate::shell::Engine;
@@ -27,7 +27,7 @@ const STEP: usize = 8;
 const HEIGHT_PX: usize = 87;
 
 /// The list, following what the engine has.
-pub fn list(engine: Engine) -> El {
+pub fn list(engine: Engine, told: Copied) -> El {
     // The first row in view, in whole steps.
     let first = RwSignal::new(0);
     let list = el("ul")
@@ -71,7 +71,7 @@ pub fn list(engine: Engine) -> El {
         .live_attr("data-long", move || {
             is_long(engine.summary().total).then(String::new)
         })
-        .each(keys, move |id| row::numbered(engine, ItemId(id)))
+        .each(keys, move |id| row::numbered(engine, ItemId(id), told))
 }
 
 /// Whether not all rows of so many are there.

@@ -15,6 +15,7 @@ mod row;
 mod tabs;
 mod tags;
 mod theme;
+mod toast;
 mod tray;
 
 use std::rc::Rc;

@@ -1,21 +1,25 @@
 //! One item of the list: its picture, name, size, state, progress, and what can be done with it.
 
+use leptos::prelude::{RwSignal, Set};
 use plimsoll_core::Event;
 use plimsoll_core::item::{ItemView, Kind, Status};
 use plimsoll_core::units::ItemId;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, Event as WebEvent, HtmlElement};
 
 use super::{focus, list};
 use crate::look::{icons, words};
 use crate::parts::{El, button, el, icon, icon_button, live_icon, progress};
-use crate::shell::{Engine, page};
+use crate::shell::{self, Engine, page, promised, when};
+
+/// Whether the address that was copied last really was.
+pub type Copied = RwSignal<Option<bool>>;
 
 /// A row that says which of how many it is, where not all are there.
 #[inline(never)]
-pub fn numbered(engine: Engine, id: ItemId) -> El {
+pub fn numbered(engine: Engine, id: ItemId, told: Copied) -> El {
     let place = move || engine.place(id).filter(|(_, all)| list::is_long(*all));
-    row(engine, id)
+    row(engine, id, told)
         .attr("data-item", &id.0.to_string())
         .live_attr("aria-posinset", move || {
             place().map(|(at, _)| (at + 1).to_string())
@@ -26,7 +30,7 @@ pub fn numbered(engine: Engine, id: ItemId) -> El {
 }
 
 /// The row of one item.
-fn row(engine: Engine, id: ItemId) -> El {
+fn row(engine: Engine, id: ItemId, told: Copied) -> El {
     let about = engine.item(id, |item| (item.name.to_owned(), item.kind));
     let (name, kind) = about.unwrap_or((String::new(), Kind::Other));
     let mut canvas = el("canvas").attr("hidden", "").attr("aria-hidden", "true");
@@ -75,6 +79,7 @@ fn row(engine: Engine, id: ItemId) -> El {
         .child(next(engine, id, &name, cancel.node()))
         .child(pause(engine, id, name.clone()))
         .child(retry(engine, id, &name, cancel.node()))
+        .child(copy(engine, id, &name, told))
         .child(cancel)
 }
 
@@ -207,10 +212,29 @@ fn cancel(engine: Engine, id: ItemId, name: String) -> El {
                     .current_target()
                     .map(JsCast::unchecked_into::<Element>);
                 focus_neighbour(target.and_then(|it| it.closest("li").ok().flatten()));
-                engine.tell(Event::Removed { item: id });
+                engine.tell(Event::SetAside { item: id });
             }
         },
     )
+}
+
+/// Copies the address of what is stored; `told` says whether that went well.
+fn copy(engine: Engine, id: ItemId, name: &str, told: Copied) -> El {
+    let label = words::QUEUE_ACTIONS_COPY.with("name", name);
+    let address = move || engine.item(id, link).flatten();
+    let act = move |event: WebEvent| {
+        let place = event.current_target().map(JsCast::unchecked_into);
+        if let (Some(address), Some(place)) = (address(), place) {
+            let copied = promised(shell::copy(&address, &place));
+            let act = move |copied: Result<JsValue, JsValue>| {
+                let copied = copied.is_ok_and(|copied| copied.is_truthy());
+                // The dialog may have been closed meanwhile.
+                told.try_set(Some(copied));
+            };
+            when(copied, Box::new(act));
+        }
+    };
+    icon_button(|| icons::LINK, move || label.clone(), act).shown_if(move || address().is_some())
 }
 
 /// Keeps the focus near a row that goes: the next row's last button, else the one before, else
@@ -291,6 +315,11 @@ fn picture(kind: Kind) -> &'static str {
         Kind::Video => icons::VIDEO,
         Kind::Audio => icons::AUDIO,
         Kind::Document => icons::DOCUMENT,
+        Kind::Sheet => icons::SHEET,
+        Kind::Slides => icons::SLIDES,
+        Kind::Code => icons::CODE,
+        Kind::Font => icons::FONT,
+        Kind::Model => icons::MODEL,
         Kind::Archive => icons::ARCHIVE,
         Kind::Other => icons::FILE,
     }

@@ -144,6 +144,14 @@ impl Engine {
         })
     }
 
+    /// The name of what was taken out of the list last and may come back.
+    pub fn aside(self) -> Option<String> {
+        self.0.with_value(|shell| {
+            let batch = shell.batch.borrow();
+            batch.aside().map(|item| item.name.to_owned())
+        })
+    }
+
     /// All items in order but those in review, as keys of the list, and follows it.
     pub fn ids(self) -> Vec<u32> {
         self.0.with_value(|shell| {

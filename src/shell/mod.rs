@@ -33,6 +33,7 @@ pub use language::{english, speak};
 pub use late::{late, late_dressed, upload};
 pub use ready::Readiness;
 pub use script::{
-    anew, attach, look, media, picture, poor, promised, remove_thumbnails, services, vet, walk,
+    anew, attach, copy, look, media, picture, poor, promised, remove_thumbnails, services, vet,
+    walk,
 };
 pub use task::{later, when};

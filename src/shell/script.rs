@@ -5,7 +5,7 @@
 
 use js_sys::{Array, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, File};
+use web_sys::{Element, File, HtmlElement};
 
 #[wasm_bindgen(module = "/www/script/memory.js")]
 extern "C" {
@@ -210,6 +210,13 @@ extern "C" {
     /// may be sent.
     #[wasm_bindgen(catch)]
     pub fn encrypt(files: &Array, key: &str, iv: &str) -> Result<Promise, JsValue>;
+}
+
+#[wasm_bindgen(module = "/www/script/clip.js")]
+extern "C" {
+    /// Puts a text on the clipboard; true when it is there. What has the focus keeps it.
+    #[wasm_bindgen(catch)]
+    pub fn copy(text: &str, focused: &HtmlElement) -> Result<Promise, JsValue>;
 }
 
 #[wasm_bindgen(module = "/www/script/walk.js")]

@@ -3,6 +3,17 @@
 
 const CSS = `
 .lately { display: contents; }
+.toast {
+  display: flex; align-items: center; gap: 8px; margin: 8px 22px;
+  padding: 4px; padding-inline-start: 14px;
+  border: 1px solid var(--line); border-radius: 10px; background: var(--raised);
+  color: var(--text-raised); font-size: 14px; animation: in .2s;
+}
+.toast span { flex: 1; min-inline-size: 0; overflow-wrap: anywhere; }
+.toast :is(button, .round) { min-block-size: 44px; }
+.toast .round { inline-size: 44px; }
+@container (max-width: 600px) { .toast { margin-inline: 14px; } }
+@media (prefers-reduced-motion: reduce) { .toast { animation: none; } }
 .trouble {
   display: grid; gap: 14px; justify-items: center; padding: 32px 22px; text-align: center;
 }

@@ -76,6 +76,8 @@ pub struct Batch {
     chores: VecDeque<ItemId>,
     /// Pictures that a person is to crop, in order.
     editing: Vec<ItemId>,
+    /// What was taken out last, and from where: it may come back.
+    aside: Option<(Item, usize)>,
     pace: Pace,
     speed: Speed,
     brake: Brake,
@@ -118,6 +120,7 @@ impl Batch {
             preferred: Vec::new(),
             chores: VecDeque::new(),
             editing: Vec::new(),
+            aside: None,
             pace: Pace::default(),
             speed: Speed::default(),
             brake: Brake::default(),
@@ -178,6 +181,9 @@ impl Batch {
                 self.stop(&self.ids_where(running), Reach::All);
             }
             Event::Removed { item } => self.removed(item),
+            Event::SetAside { item } => self.set_aside(item),
+            Event::Restored => self.restore(),
+            Event::Dropped => self.drop_aside(),
             Event::Paused { item } => self.paused(&[item]),
             Event::AllPaused => self.paused(&self.ids_where(State::is_active)),
             Event::Resumed { item } => self.resumed(&[item]),
@@ -247,6 +253,11 @@ impl Batch {
     /// One item, if it is in the list.
     pub fn item(&self, id: ItemId) -> Option<ItemView<'_>> {
         self.list.get(id).map(Item::view)
+    }
+
+    /// What was taken out of the list last and may come back.
+    pub fn aside(&self) -> Option<ItemView<'_>> {
+        self.aside.as_ref().map(|(item, _)| item.view())
     }
 
     /// How many items stand before one in the list.
@@ -357,6 +368,7 @@ impl Batch {
 
     /// Takes everything out of the list; nothing of it is active.
     fn clear(&mut self) {
+        self.drop_aside();
         for id in self.ids_where(|_| true) {
             self.removed(id);
         }
@@ -431,6 +443,11 @@ impl Batch {
             offline: !self.presence.online,
             editing: self.editing.first().copied(),
             to_edit: u32::try_from(self.editing.len()).unwrap_or(u32::MAX),
+            aside: self
+                .aside
+                .as_ref()
+                .filter(|_| self.can_restore())
+                .map(|(item, _)| item.file.id),
             rate: self.speed.per_second(),
             left_s: self.speed.seconds(counts.bytes.saturating_sub(on_the_way)),
             permille: if work == Work::More {

@@ -165,6 +165,16 @@ pub enum Event {
         /// The item.
         item: ItemId,
     },
+    /// A person took one item out of the list, and may yet want it back: it is kept until that is
+    /// told, or another one is taken out.
+    SetAside {
+        /// The item.
+        item: ItemId,
+    },
+    /// A person wanted what was set aside back.
+    Restored,
+    /// Nobody will want back what was set aside.
+    Dropped,
     /// A person asked for one failed or cancelled item again.
     Retried {
         /// The item.

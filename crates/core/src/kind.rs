@@ -13,6 +13,16 @@ pub enum Kind {
     Audio,
     /// Something to read.
     Document,
+    /// A table of numbers.
+    Sheet,
+    /// Slides.
+    Slides,
+    /// A text for machines.
+    Code,
+    /// Letters to write with.
+    Font,
+    /// A thing with three dimensions.
+    Model,
     /// Files in a file.
     Archive,
     /// Anything else.
@@ -32,7 +42,18 @@ const EXTENSIONS: &[(Kind, &str)] = &[
     (Kind::Audio, " aac aiff flac m4a mp3 oga ogg opus wav wma "),
     (
         Kind::Document,
-        " csv doc docx epub html json md odp ods odt pdf ppt pptx rtf txt xls xlsx ",
+        " doc docx epub md odt pages pdf rtf tex txt ",
+    ),
+    (Kind::Sheet, " csv numbers ods tsv xls xlsx "),
+    (Kind::Slides, " key odp ppt pptx "),
+    (
+        Kind::Code,
+        " c cpp css go h html java js json kt php py rb rs sh sql swift toml ts xml yaml yml ",
+    ),
+    (Kind::Font, " otf ttf woff woff2 "),
+    (
+        Kind::Model,
+        " 3mf blend dae fbx glb gltf obj ply step stl stp usdz ",
     ),
     (Kind::Archive, " 7z bz2 gz rar tar tgz xz zip zst "),
 ];
@@ -40,10 +61,16 @@ const EXTENSIONS: &[(Kind, &str)] = &[
 /// Parts of media types that tell a kind where the part before the slash does not.
 const MEDIA_TYPES: &[(Kind, &str)] = &[
     (Kind::Document, "pdf"),
+    // Before documents: all that offices write calls itself one.
+    (Kind::Sheet, "sheet"),
+    (Kind::Sheet, "excel"),
+    (Kind::Slides, "presentation"),
+    (Kind::Slides, "powerpoint"),
     (Kind::Document, "document"),
     (Kind::Document, "msword"),
-    (Kind::Document, "ms-excel"),
-    (Kind::Document, "ms-powerpoint"),
+    (Kind::Code, "json"),
+    (Kind::Code, "xml"),
+    (Kind::Code, "javascript"),
     (Kind::Document, "rtf"),
     (Kind::Document, "epub"),
     (Kind::Archive, "zip"),
@@ -64,7 +91,13 @@ impl Kind {
             "image" => return Self::Image,
             "video" => return Self::Video,
             "audio" => return Self::Audio,
-            "text" => return Self::Document,
+            "text" => {
+                let known = Self::of_extension(&extension(name));
+                let fits = matches!(known, Self::Sheet | Self::Code);
+                return if fits { known } else { Self::Document };
+            }
+            "font" => return Self::Font,
+            "model" => return Self::Model,
             _ => {}
         }
         let by_type = MEDIA_TYPES
@@ -109,6 +142,30 @@ mod tests {
             ("video/mp4", "a.txt", Kind::Video),
             ("audio/mpeg", "", Kind::Audio),
             ("text/plain", "a", Kind::Document),
+            ("text/csv", "a.csv", Kind::Sheet),
+            ("text/html", "a.html", Kind::Code),
+            ("text/plain", "a.mp4", Kind::Document),
+            ("font/woff2", "a.woff2", Kind::Font),
+            ("model/stl", "a.stl", Kind::Model),
+            ("", "a.GLB", Kind::Model),
+            ("", "a.key", Kind::Slides),
+            ("application/json", "a", Kind::Code),
+            (
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "a",
+                Kind::Sheet,
+            ),
+            (
+                "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                "a",
+                Kind::Slides,
+            ),
+            (
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                "a",
+                Kind::Document,
+            ),
+            ("application/vnd.ms-powerpoint", "a", Kind::Slides),
             ("application/pdf", "a", Kind::Document),
             (
                 "application/vnd.oasis.opendocument.text",

@@ -10,7 +10,7 @@ use crate::units::ItemId;
 /// What screens should look at again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// An item entered the list, at its end.
+    /// An item entered the list, at its end, or came back to its place.
     Added(ItemId),
     /// Something about an item is different.
     Updated(ItemId),
@@ -209,6 +209,26 @@ impl List {
         self.counts.leave(&item);
         self.changes.push_back(Change::Removed(id));
         Some(item)
+    }
+
+    /// Puts an item in that was taken out of this place, and waits for nothing.
+    pub fn put_back(&mut self, mut item: Item, place: usize) {
+        let id = item.file.id;
+        // What was told before it left is told anew.
+        self.changes.retain(
+            |change| !matches!(change, Change::Added(told) | Change::Updated(told) if *told == id),
+        );
+        item.told = true;
+        self.counts.enter(&item);
+        self.changes.push_back(Change::Added(id));
+        let at = self.items.partition_point(|other| other.file.id < id);
+        self.items.insert(at, item);
+        if let Some(order) = &mut self.order {
+            order.insert(place.min(order.len()), id);
+        }
+        if self.place(id).is_some_and(|place| place < self.waiting) {
+            self.waiting += 1;
+        }
     }
 
     /// Tells that counts or totals changed; once until screens look.

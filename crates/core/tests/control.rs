@@ -160,3 +160,56 @@ fn every_item_has_its_place() {
     let places: Vec<_> = (0..5).map(|id| script.batch.place(ItemId(id))).collect();
     assert_eq!(places, [Some(0), None, Some(1), Some(2), None]);
 }
+
+#[test]
+fn what_is_taken_out_comes_back_to_its_place_and_goes_on() {
+    let mut script = Script::new(options());
+    script.pick(&[10; 3]);
+    let aside = script.tell(Event::SetAside { item: ItemId(1) });
+    assert!(
+        !names(&aside).contains(&"release 1".to_owned()),
+        "{aside:?}"
+    );
+    assert_eq!(script.summary().aside, Some(ItemId(1)));
+    assert_eq!(script.summary().total, 2);
+    assert_eq!(script.batch.aside().map(|item| item.id), Some(ItemId(1)));
+    script.tell(Event::Restored);
+    assert_eq!(script.summary().aside, None);
+    let ids: Vec<u32> = script.batch.ids().map(|id| id.0).collect();
+    assert_eq!(ids, [0, 1, 2]);
+    let sent = sends(&script.tell(Event::Retried { item: ItemId(1) }));
+    assert!(sent.iter().any(|send| send.item == ItemId(1)), "{sent:?}");
+}
+
+#[test]
+fn what_was_taken_out_is_let_go_when_it_is_not_wanted_back_or_another_is_taken_out() {
+    let mut script = Script::new(options());
+    script.pick(&[10; 2]);
+    script.tell(Event::AllCancelled);
+    assert_eq!(
+        names(&script.tell(Event::SetAside { item: ItemId(0) })),
+        [""; 0]
+    );
+    let next = script.tell(Event::SetAside { item: ItemId(1) });
+    assert_eq!(names(&next), ["release 0"]);
+    assert_eq!(names(&script.tell(Event::Dropped)), ["release 1"]);
+    assert_eq!(names(&script.tell(Event::Dropped)), [""; 0]);
+    script.tell(Event::Restored);
+    assert_eq!(script.summary().total, 0);
+}
+
+#[test]
+fn what_was_taken_out_stays_out_while_others_have_its_room() {
+    let mut script = Script::new(Options {
+        max_files: Some(1),
+        ..options()
+    });
+    script.pick(&[10]);
+    script.tell(Event::SetAside { item: ItemId(0) });
+    script.pick(&[10]);
+    assert_eq!(script.summary().aside, None);
+    script.tell(Event::Restored);
+    assert_eq!(script.summary().total, 1);
+    script.tell(Event::Removed { item: ItemId(1) });
+    assert_eq!(script.summary().aside, Some(ItemId(0)));
+}

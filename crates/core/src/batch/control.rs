@@ -4,7 +4,7 @@
 use super::{Batch, Reach, Work};
 use crate::command::Command;
 use crate::flights::Streak;
-use crate::item::State;
+use crate::item::{Item, State};
 use crate::notice::Notice;
 use crate::transfer;
 use crate::units::ItemId;
@@ -50,6 +50,43 @@ impl Batch {
         }
         // It may have been the one that others are compared with.
         self.settle();
+    }
+
+    /// Takes an item out of the list, from which it may come back as it is: what the server has of
+    /// it stays there, and its file here.
+    pub(super) fn set_aside(&mut self, id: ItemId) {
+        self.stop(&[id], Reach::Some);
+        self.drop_aside();
+        self.preferred.retain(|preferred| *preferred != id);
+        let place = self.list.place(id).unwrap_or_default();
+        self.aside = self.list.remove(id).map(|item| (item, place));
+        self.settle();
+    }
+
+    /// Puts it back where it was, if there is room for it. That is no more work: it has ended.
+    pub(super) fn restore(&mut self) {
+        if self.can_restore()
+            && let Some((item, place)) = self.aside.take()
+        {
+            self.list.put_back(item, place);
+            self.settle();
+        }
+    }
+
+    /// Whether something was set aside that would fit in again.
+    pub(super) fn can_restore(&self) -> bool {
+        let takes_room = |item: &Item| !matches!(item.state, State::Refused(_));
+        let aside = self.aside.as_ref();
+        aside.is_some_and(|(item, _)| !takes_room(item) || self.room() > 0)
+    }
+
+    /// Lets go of it for good.
+    pub(super) fn drop_aside(&mut self) {
+        if let Some((item, _)) = self.aside.take()
+            && item.state.needs_file()
+        {
+            self.commands.push_back(Command::Release(item.file.id));
+        }
     }
 
     pub(super) fn again(&mut self, ids: &[ItemId], reach: Reach) -> Work {

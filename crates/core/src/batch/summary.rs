@@ -36,4 +36,6 @@ pub struct Summary {
     pub editing: Option<ItemId>,
     /// How many there are to crop, that one among them.
     pub to_edit: u32,
+    /// What was taken out of the list last and may come back.
+    pub aside: Option<ItemId>,
 }

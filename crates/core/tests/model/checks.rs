@@ -282,6 +282,7 @@ impl Model {
         for id in self.batch.ids().collect::<Vec<_>>() {
             self.tell(Event::Removed { item: id });
         }
+        self.tell(Event::Dropped);
         self.look();
         assert_eq!(self.batch.summary().total, 0);
         assert_eq!(

@@ -101,7 +101,17 @@ pub fn person(model: &mut Model, dice: &mut Dice) {
     let item = some_item(model, dice);
     let (hit, event) = match dice.below(10) {
         0..2 => (Hit::Cancelled, Event::Cancelled { item }),
-        2..4 => (Hit::Removed, Event::Removed { item }),
+        2 => (Hit::Removed, Event::Removed { item }),
+        3 if dice.one_in(2) => (Hit::SetAside, Event::SetAside { item }),
+        3 if dice.one_in(3) => (Hit::Dropped, Event::Dropped),
+        3 => {
+            let hit = if model.batch.summary().aside.is_some() {
+                Hit::Restored
+            } else {
+                Hit::Removed
+            };
+            (hit, Event::Restored)
+        }
         4..7 => {
             let ended = |status| matches!(status, Status::Failed | Status::Cancelled);
             let item = one_that(model, dice, ended).unwrap_or(item);

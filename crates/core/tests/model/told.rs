@@ -42,7 +42,10 @@ impl Model {
             Event::Answered { request, answer } => self.heard(*request, answer),
             Event::Lost { request } => self.lost(*request, Some(Debt::Line)),
             Event::Unreadable { request } => self.lost(*request, None),
-            Event::Cancelled { item } | Event::Removed { item } | Event::Paused { item } => {
+            Event::Cancelled { item }
+            | Event::Removed { item }
+            | Event::SetAside { item }
+            | Event::Paused { item } => {
                 self.now.stopped = Some(*item);
             }
             Event::AllCancelled | Event::AllPaused => self.now.all_stopped = true,
@@ -84,6 +87,8 @@ impl Model {
             | Event::Sent { .. }
             | Event::Retried { .. }
             | Event::AllRetried
+            | Event::Restored
+            | Event::Dropped
             | Event::Preferred { .. }
             | Event::Updated { .. }
             | Event::PublicIdEdited { .. }
