@@ -255,11 +255,6 @@ impl Batch {
         self.list.get(id).map(Item::view)
     }
 
-    /// What was taken out of the list last and may come back.
-    pub fn aside(&self) -> Option<ItemView<'_>> {
-        self.aside.as_ref().map(|(item, _)| item.view())
-    }
-
     /// How many items stand before one in the list.
     pub fn place(&self, id: ItemId) -> Option<usize> {
         self.list.place(id)
@@ -366,14 +361,6 @@ impl Batch {
         self.options.max_chunk_size.max(least)
     }
 
-    /// Takes everything out of the list; nothing of it is active.
-    fn clear(&mut self) {
-        self.drop_aside();
-        for id in self.ids_where(|_| true) {
-            self.removed(id);
-        }
-    }
-
     fn room(&self) -> u32 {
         let counts = &self.list.counts;
         let held = counts.active + counts.done + counts.failed + counts.cancelled;
@@ -444,10 +431,9 @@ impl Batch {
             editing: self.editing.first().copied(),
             to_edit: u32::try_from(self.editing.len()).unwrap_or(u32::MAX),
             aside: self
-                .aside
-                .as_ref()
+                .aside()
                 .filter(|_| self.can_restore())
-                .map(|(item, _)| item.file.id),
+                .map(|item| item.id),
             rate: self.speed.per_second(),
             left_s: self.speed.seconds(counts.bytes.saturating_sub(on_the_way)),
             permille: if work == Work::More {

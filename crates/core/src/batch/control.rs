@@ -4,7 +4,7 @@
 use super::{Batch, Reach, Work};
 use crate::command::Command;
 use crate::flights::Streak;
-use crate::item::{Item, State};
+use crate::item::{Item, ItemView, State};
 use crate::notice::Notice;
 use crate::transfer;
 use crate::units::ItemId;
@@ -52,6 +52,11 @@ impl Batch {
         self.settle();
     }
 
+    /// What was taken out of the list last and may come back.
+    pub fn aside(&self) -> Option<ItemView<'_>> {
+        self.aside.as_ref().map(|(item, _)| item.view())
+    }
+
     /// Takes an item out of the list, from which it may come back as it is: what the server has of
     /// it stays there, and its file here.
     pub(super) fn set_aside(&mut self, id: ItemId) {
@@ -78,6 +83,14 @@ impl Batch {
         let takes_room = |item: &Item| !matches!(item.state, State::Refused(_));
         let aside = self.aside.as_ref();
         aside.is_some_and(|(item, _)| !takes_room(item) || self.room() > 0)
+    }
+
+    /// Takes everything out of the list; nothing of it is active.
+    pub(super) fn clear(&mut self) {
+        self.drop_aside();
+        for id in self.ids_where(|_| true) {
+            self.removed(id);
+        }
     }
 
     /// Lets go of it for good.
