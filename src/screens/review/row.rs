@@ -229,6 +229,11 @@ pub fn picture(kind: Kind) -> &'static str {
         Kind::Video => icons::VIDEO,
         Kind::Audio => icons::AUDIO,
         Kind::Document => icons::DOCUMENT,
+        Kind::Sheet => icons::SHEET,
+        Kind::Slides => icons::SLIDES,
+        Kind::Code => icons::CODE,
+        Kind::Font => icons::FONT,
+        Kind::Model => icons::MODEL,
         Kind::Archive => icons::ARCHIVE,
         Kind::Other => icons::FILE,
     }
