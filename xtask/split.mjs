@@ -171,8 +171,8 @@ function assign(module, lists) {
 /** A path as it stands in names, where a crate has its hash behind it. */
 function pattern(path) {
   const [crate, ...rest] = path.replace(/\(\)$/, "").split("::");
-  const escaped = rest.join("::").replaceAll(/[{}#]/g, String.raw`\$&`);
-  return String.raw`\b${crate}\[[0-9a-f]+\]::${escaped}`;
+  const escaped = ["", ...rest].join("::").replaceAll(/[{}#]/g, String.raw`\$&`);
+  return String.raw`\b${crate}\[[0-9a-f]+\]${escaped}`;
 }
 
 const plain = (name) => name.replaceAll(/\[[0-9a-f]{16}\]/g, "").slice(0, 120);

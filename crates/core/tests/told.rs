@@ -150,14 +150,17 @@ fn a_removed_file_is_not_in_the_end() {
 }
 
 #[test]
-fn refused_files_are_listed_released_and_nobody_is_told() {
+fn refused_files_are_listed_released_and_told_but_are_in_no_batch() {
     let options = Options {
         max_file_size: Some(100),
         ..options()
     };
     let mut script = Script::new(options);
     let commands = script.pick(&[101, 0]);
-    assert_eq!(names(&commands), ["release 0", "release 1"]);
+    assert_eq!(
+        names(&commands),
+        ["refused 0", "release 0", "refused 1", "release 1"]
+    );
     assert_eq!(script.status(0), Status::Refused);
     let item = script.batch.item(ItemId(0)).unwrap();
     assert_eq!(
@@ -184,6 +187,7 @@ fn files_beyond_the_limit_are_left_out_and_told_once() {
     let commands = script.pick(&[10, 0, 10, 10, 10]);
     let expected = [
         "added 0",
+        "refused 1",
         "release 1",
         "added 2",
         "release 3",
@@ -265,7 +269,7 @@ fn several_files_do_not_overwrite_each_other_under_one_public_id() {
         .map(|send| send.fields[2].1.clone())
         .collect();
     assert_eq!(asked, ["dog", "dog_2"]);
-    let Notice::UploadAdded { public_id, .. } = &notices(&commands)[1] else {
+    let Notice::UploadAdded { public_id, .. } = &notices(&commands)[2] else {
         panic!("the second file should have been told");
     };
     assert_eq!(public_id.as_deref(), Some("dog_2"));
