@@ -63,7 +63,7 @@ fn a_file_that_the_page_refuses_is_listed_with_its_words() {
     let commands = judge(&mut script, ask, Vetted::AllBut(refused));
     assert_eq!(
         names(&commands),
-        ["release 0", "added 1", "start", "send 1"]
+        ["refused 0", "release 0", "added 1", "start", "send 1"]
     );
     let item = script.batch.item(ItemId(0));
     let words = "Too dark".to_owned();
@@ -88,7 +88,7 @@ fn a_choice_that_the_page_does_not_want_is_gone() {
 fn only_good_files_are_asked_about() {
     let mut script = asking();
     let commands = script.pick(&[0]);
-    assert_eq!(names(&commands), ["release 0"]);
+    assert_eq!(names(&commands), ["refused 0", "release 0"]);
 }
 
 #[test]
