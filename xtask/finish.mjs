@@ -45,7 +45,7 @@ async function readGlue() {
 }
 
 /** What stands for a lazy script: the same exports, which load it first. One that can't be loaded
- * answers nothing, which its callers take for an answer. */
+ * answers nothing, which its callers take for an answer, and is asked for again the next time. */
 async function standIn(name) {
   const source = await readFile(join(root, "www", "script", `${name}.js`), "utf8");
   const names = Array.from(source.matchAll(/^export const (\w+)/gm), ([, name]) => name);
@@ -57,7 +57,7 @@ async function standIn(name) {
     const load = () => (loading ??= Promise.race([
       import("./plimsoll-${name}.js"),
       new Promise((resolve) => setTimeout(resolve, ${LAZY_MS}, {})),
-    ]).catch(() => ({})));
+    ]).catch(() => ((loading = undefined), {})));
     ${calls.join("\n")}`;
 }
 

@@ -179,6 +179,8 @@ const SAID = {
     },
   },
   "the network goes and comes back": {
+    // What shows the first picture is one of the scripts that come when needed.
+    provokes: [/Failed to load resource: net::ERR_INTERNET_DISCONNECTED/],
     go: async ({ widget, context }) => {
       await widget.choose(file("notes.txt"));
       await widget.until("queues-end");

@@ -63,6 +63,7 @@ test("C15 a file without bytes is refused, and nothing of it is sent", async ({
   await trip.prepare({ sizes: [0] });
   await trip.pick();
   await widget.shows("refused", trip.files[0].name);
+  expect((await widget.until("error")).error.code).toBe("file.empty");
   expect(trip.sent).toEqual([]);
   expect(await trip.spare.stored()).toEqual([]);
   // One that was emptied after it was chosen is no such file, and doesn't come out as one.
@@ -75,8 +76,8 @@ test("C15 a file without bytes is refused, and nothing of it is sent", async ({
   await widget.shows("resting", "emptied.bin");
   await truncate(path);
   await trip.faults.up();
-  await trip.pass(async () => (await trip.count("error")) === 1);
-  expect((await widget.until("error")).error.code).toBe("file.unreadable");
+  await trip.pass(async () => (await trip.count("error")) === 2);
+  expect((await widget.until("error", 2)).error.code).toBe("file.unreadable");
   expect(await trip.spare.stored()).toEqual([]);
 });
 

@@ -53,7 +53,9 @@ test("without a key there is no tab, no file and no request, and the console say
   provoked.push(/dropboxAppKey is missing, which the source "dropbox" needs/);
   const fetched = [];
   page.on("request", (request) => fetched.push(request.url()));
+  const said = page.waitForEvent("console", (message) => message.text().includes("dropboxAppKey"));
   await widget.open({ sources: ["local", "url", "dropbox"] });
+  await said;
   const tabs = widget.dialog.getByRole("tab");
   await expect(tabs).toHaveText([menu.files, menu.web]);
   expect(fetched.filter((url) => /plimsoll-source/.test(url))).toEqual([]);
