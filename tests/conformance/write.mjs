@@ -16,10 +16,6 @@ const target = join(root, "docs", "conformance.md");
 async function optionRows() {
   const text = await readFile(join(root, "docs", "options.md"), "utf8");
   const names = Array.from(text.matchAll(/^### `(\w+)`/gm), ([, name]) => name);
-  const idle = /^### `(\w+)`\n\n\*Without effect in this version/gm;
-  for (const [, name] of text.matchAll(idle)) {
-    different[`option:${name}`] ??= "has no effect in this version, and says so in the console.";
-  }
   const snake = (name) => name.replaceAll(/[A-Z]+/g, (part) => `_${part.toLowerCase()}`);
   const aliases = names.filter((name) => snake(name) !== name);
   return [

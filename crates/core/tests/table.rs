@@ -1,11 +1,7 @@
 //! The table of options: what is documented is so, and each row reads what pages write for it.
 
-use std::fs;
-use std::path::Path;
-
 use plimsoll_core::options::{
-    CroppingCoordinates, CroppingOutput, OptionProblem, Place, Reason, Severity, Source, idle,
-    read, read_with, samples,
+    CroppingCoordinates, CroppingOutput, Place, Reason, Severity, Source, read, read_with, samples,
 };
 use plimsoll_core::protocol::value::Value;
 
@@ -180,8 +176,7 @@ fn every_option_survives_what_it_can_make_nothing_of() {
             ("uploadSignature".to_owned(), Value::from_text("/sign")),
             (name.to_owned(), Value::Other("symbol")),
         ];
-        let (_, mut problems) = read(&Value::Object(entries.to_vec()));
-        problems.retain(|problem| problem.reason != Reason::Idle);
+        let (_, problems) = read(&Value::Object(entries.to_vec()));
         assert_eq!(problems.len(), 1, "{name}: {problems:?}");
         assert_eq!(problems[0].option, name);
         let message = &told(&problems[0]);
@@ -201,50 +196,4 @@ fn every_reason_has_a_sentence_and_every_sentence_a_reason() {
     found.sort_unstable();
     wanted.sort_unstable();
     assert_eq!(found, wanted);
-}
-
-/// All sources of the product but the options' own.
-fn sources_of(folder: &Path, text: &mut String) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() && !path.ends_with("options") {
-            sources_of(&path, text);
-        } else if path
-            .extension()
-            .is_some_and(|end| end == "rs" || end == "js")
-        {
-            text.push_str(&fs::read_to_string(&path).unwrap_or_default());
-        }
-    }
-}
-
-#[test]
-fn what_is_told_to_have_no_effect_is_read_nowhere() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut text = String::new();
-    for folder in ["src", "crates/core/src", "www/script"] {
-        sources_of(&root.join(folder), &mut text);
-    }
-    let is_read = |name: &str| {
-        let mut field = String::from(".");
-        for letter in name.chars() {
-            if letter.is_ascii_uppercase() {
-                field.push('_');
-            }
-            field.push(letter.to_ascii_lowercase());
-        }
-        let places = ["options", "images", "services", "flow", "asks"];
-        let mut reads = places.iter().map(|place| [*place, &field].concat());
-        reads.any(|read| text.contains(&read)) || text.contains(&format!("\"{name}\""))
-    };
-    assert!(is_read("maxImageFileSize") && is_read("maxImageWidth"));
-    let idle: Vec<_> = idle().collect();
-    let used: Vec<_> = idle.iter().filter(|name| is_read(name)).collect();
-    assert!(used.is_empty(), "no longer without effect: {used:?}");
-    for name in idle {
-        let entry = (name.to_owned(), Value::Other("symbol"));
-        let (_, problems) = read(&Value::Object(vec![entry]));
-        let is_told = |problem: &OptionProblem| problem.reason == Reason::Idle;
-        assert!(problems.iter().any(is_told), "{name}: {problems:?}");
-    }
 }

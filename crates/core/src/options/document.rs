@@ -1,6 +1,6 @@
 //! The options' documentation, made from their table. Not part of the wasm file.
 
-use super::table::{Row, Slot, rows};
+use super::table::{Slot, rows};
 use crate::protocol::parameters::Parameter;
 use crate::protocol::value::Value;
 
@@ -30,7 +30,7 @@ pub fn document(sentences: &Value) -> String {
         text.push_str(&format!(
             "\n### `{name}`\n\n{}\n\n- Type: {} (`{}`)\n- Default: {default}\n\
              - Example: `{name}: {}`\n",
-            words(row),
+            row.doc.text,
             doc.kind,
             row.ts(),
             doc.example
@@ -49,21 +49,6 @@ pub fn samples() -> impl Iterator<Item = (&'static str, &'static str, &'static s
     rows()
         .filter(|row| !matches!(row.slot, Slot::Instead(_)))
         .map(|row| (row.name, row.doc.default, row.doc.example))
-}
-
-/// The names of those that have no effect in this version.
-pub fn idle() -> impl Iterator<Item = &'static str> {
-    rows().filter(|row| row.idle).map(|row| row.name)
-}
-
-/// What an option is for, and whether it is so already.
-pub(super) fn words(row: &Row) -> String {
-    let start = if row.idle {
-        "*Without effect in this version.* "
-    } else {
-        ""
-    };
-    [start, row.doc.text].concat()
 }
 
 const PARAMETERS: &str = "

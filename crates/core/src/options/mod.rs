@@ -22,7 +22,7 @@ pub use choices::{
     Source, Theme, Transport, Verify,
 };
 #[cfg(not(target_arch = "wasm32"))]
-pub use document::{document, idle, samples};
+pub use document::{document, samples};
 #[cfg(not(target_arch = "wasm32"))]
 pub use playground::playground;
 pub use problem::{OptionProblem, Reason, Severity};

@@ -36,7 +36,6 @@ pub fn playground() -> String {
 /// What a person sets it by; nothing for what has no effect.
 fn control(row: &Row) -> Option<&'static str> {
     Some(match &row.slot {
-        _ if row.idle => return None,
         Slot::Instead(_) => return None,
         Slot::Flag(_) | Slot::Maybe(_) | Slot::Cropping => "flag",
         Slot::Word(..) => "word",

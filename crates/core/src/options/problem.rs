@@ -28,7 +28,6 @@ impl OptionProblem {
     pub const fn severity(&self) -> Severity {
         match self.reason {
             Reason::Unknown
-            | Reason::Idle
             | Reason::Instead
             | Reason::Below
             | Reason::Above
@@ -75,8 +74,6 @@ reasons! {
     Unknown = "unknown",
     /// The widget has no use for it.
     Instead = "instead",
-    /// It has no effect in this version.
-    Idle = "idle",
     /// No upload can do without it.
     Missing = "missing",
     /// Only signed uploads may have it.

@@ -56,9 +56,6 @@ impl Reader {
         }
         if let Some(row) = rows().find(|row| spelling::same(row.name, name)) {
             self.option(row, name, value);
-            if row.idle {
-                self.tell(name, Reason::Idle, &Value::Null);
-            }
         } else if let Some(known) = Parameter::find(name) {
             self.parameter(known, name, value);
         } else if spelling::is_like(name, rows().map(|row| row.name)) {

@@ -84,8 +84,6 @@ pub(super) struct Row {
     /// The documented spelling, in camelCase.
     pub name: &'static str,
     pub slot: Slot,
-    /// Read, and without effect in this version.
-    pub idle: bool,
     #[cfg(not(target_arch = "wasm32"))]
     pub doc: Doc,
 }
@@ -131,9 +129,6 @@ impl Row {
 }
 
 macro_rules! row {
-    (idle $($rest:tt)+) => {
-        Row { idle: true, ..row!($($rest)+) }
-    };
     ($section:ident, $name:literal, $slot:expr, $kind:literal, $default:literal,
      ts: $ts:literal, example: $example:literal, $($text:literal)+) => {
         row!(@ $section, $name, $slot, $kind, $default, Some($ts), $example, $($text)+)
@@ -147,7 +142,6 @@ macro_rules! row {
         Row {
             name: $name,
             slot: $slot,
-            idle: false,
             #[cfg(not(target_arch = "wasm32"))]
             doc: Doc {
                 section: $section,

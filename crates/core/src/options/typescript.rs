@@ -1,6 +1,5 @@
 //! The options' types in TypeScript, made from their table. Not part of the wasm file.
 
-use super::document;
 use super::table::rows;
 use crate::protocol::parameters::{Form, Parameter};
 
@@ -41,7 +40,7 @@ export interface Parameters {
 pub fn typescript() -> String {
     let mut text = String::from(HEAD);
     for row in rows() {
-        let mut words = document::words(row).replace('*', "");
+        let mut words = row.doc.text.replace('*', "");
         if words.is_empty() {
             words.push_str("Accepted, and without effect: there is no need for it.");
         }
