@@ -76,7 +76,8 @@ const digest = async (file) => {
   bits.setUint32(4, Math.floor(file.size / 2 ** 29), true);
   blend(state, end);
   const bytes = new Uint8Array(state.buffer);
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  // Not by `Array.from`: old libraries on a page put one there that takes no function.
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 };
 
 /** While one file is blended, the next ones are read; so many pieces are in memory at most. */

@@ -59,7 +59,7 @@ const nameOf = async ({ file, scope }) => {
   const about = JSON.stringify([scope, file.name, file.size, file.lastModified]);
   const sample = new Blob([about, file.slice(0, SAMPLE), file.slice(-SAMPLE)]);
   const hash = await crypto.subtle.digest("SHA-256", await sample.arrayBuffer());
-  return NAME + Array.from(new Uint8Array(hash), (byte) => `:${byte.toString(16)}`).join("");
+  return NAME + [...new Uint8Array(hash)].map((byte) => `:${byte.toString(16)}`).join("");
 };
 
 /** Whether this tab holds the lock `name`, now or, with a signal, some time. It is held until

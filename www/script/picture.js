@@ -76,7 +76,7 @@ const forbids = ({ content }) => {
  * enters the document, and that can be seen. */
 const guarded = () => {
   const policies = document.querySelectorAll('meta[http-equiv="content-security-policy" i]');
-  if (Array.from(policies).some(forbids)) return true;
+  if ([...policies].some(forbids)) return true;
   const place = document.querySelector("plimsoll-widget")?.shadowRoot;
   if (!place) return true;
   const probe = document.createElement("i");

@@ -4,9 +4,11 @@
 // tag are options of all widgets, and buttons with `data-plimsoll` open one without any code.
 import { plimsoll } from "./plimsoll.js";
 
-// The other files lie beside this one. A module script has no `currentScript`.
+// The other files lie beside this one. A module script has no `currentScript`, and an element of
+// that name is what the document has for it.
+const { currentScript } = document;
 const script =
-  document.currentScript ??
+  (currentScript?.localName === "script" && currentScript) ||
   document.querySelector('script[src*="plimsoll."], script[data-global]');
 const source = script?.src || document.baseURI;
 const isDropIn = /\/all(\.\w+)?\.js([?#]|$)/.test(source);
@@ -95,7 +97,10 @@ const press = (event) => {
 // A page may hold the script twice, from one host or from several: what stands goes on, with the
 // widgets made by it.
 const standing = window.plimsoll;
-const isFirst = !standing?.openUploadWidget;
+const isFirst = typeof standing?.openUploadWidget !== "function";
+if (!isFirst && Object.keys(own).some((key) => String(own[key]) !== String(standing[key]))) {
+  console.warn("Plimsoll: another version of it is on this page and stays. Load one of them.");
+}
 const api = isFirst ? own : { ...standing };
 install("plimsoll", api);
 if (globalName !== "plimsoll") install(globalName, api);

@@ -76,7 +76,7 @@ test("uploads are signed by a ready signature, and by a function", proves(
   expect(asked[0]).not.toHaveProperty("public_id");
 });
 
-test("two widgets and two scripts do not meddle with each other", proves(
+test("H10 two widgets and two scripts do not meddle with each other", proves(
   "habit:twice entry:global",
 ), async ({ page, visit }) => {
   await visit("two");
@@ -93,7 +93,7 @@ test("two widgets and two scripts do not meddle with each other", proves(
   expect(await page.locator("plimsoll-widget").count()).toBeLessThanOrEqual(1);
 });
 
-test("a React application in strict mode uploads, by an effect and by a wrapper", proves(
+test("H11 a React application in strict mode uploads, by an effect and by a wrapper", proves(
   "habit:frames method:destroy.create method:open.source",
 ), async ({ page, visit, provoked }) => {
   provoked.push(/Download the React DevTools/);
@@ -159,7 +159,7 @@ test("a modal that traps the focus and hides the rest leaves the widget usable",
   await expect(dialog).toHaveCount(0);
 });
 
-test("in a sandbox without an origin of its own it uploads", async ({ page, visit }) => {
+test("H14 in a sandbox without an origin of its own it uploads", async ({ page, visit }) => {
   await visit("framed");
   const frame = page.frameLocator("iframe");
   await frame.getByText("Upload files").click();

@@ -4,7 +4,7 @@ import { expect, test } from "../support/test.mjs";
 const CYCLES = 200;
 const MIB = 1 << 20;
 
-test(`${CYCLES} times created, opened, uploaded and destroyed leave nothing behind`, async ({
+test(`H11 ${CYCLES} times created, opened, uploaded and destroyed leave nothing behind`, async ({
   page,
 }) => {
   test.setTimeout(180_000);

@@ -49,7 +49,7 @@ async function scroll(page) {
 
 const scrolled = (page) => page.evaluate(() => scrollY);
 
-test("attributes, styles, nodes and globals are as before after 50 openings", proves(
+test("H12 attributes, styles, nodes and globals are as before after 50 openings", proves(
   "dom:untouched",
 ), async ({
   widget,
@@ -231,7 +231,10 @@ test("opening twice shows one dialog", proves("method:open"), async ({ widget, p
   expect(await widget.events()).toEqual(["display-changed"]);
 });
 
-test("a widget that is destroyed before it was loaded never appears", async ({ widget, page }) => {
+test("H09 a widget that is destroyed before it was loaded never appears", async ({
+  widget,
+  page,
+}) => {
   const wasm = [];
   await page.route("**/*.wasm", (route) => wasm.push(route));
   await page.goto("/pages/shop.html");
@@ -256,7 +259,7 @@ test("a widget that is destroyed before it was loaded never appears", async ({ w
   await expect(page.locator("plimsoll-widget")).toHaveCount(1);
 });
 
-test("a widget that is destroyed while it uploads stops and says no more", async ({
+test("H09 a widget that is destroyed while it uploads stops and says no more", async ({
   widget,
   page,
 }) => {
@@ -277,7 +280,7 @@ test("a widget that is destroyed while it uploads stops and says no more", async
   await expect(page.locator("#opener")).toBeFocused();
 });
 
-test("hostile style sheets and overlays change nothing of the dialog", proves(
+test("H01 hostile style sheets and overlays change nothing of the dialog", proves(
   "dom:modal",
 ), async ({
   widget,

@@ -47,7 +47,7 @@ async function guarded(server) {
   return { origin: `http://127.0.0.1:${site.address().port}`, reports, close };
 }
 
-test("a full journey breaches nothing of the strictest policy", async ({
+test("H03 H04 a full journey breaches nothing of the strictest policy", async ({
   widget,
   page,
   server,

@@ -83,7 +83,7 @@ test("a widget without a callback works", async ({ widget, page, server }) => {
   await expect(widget.dialog).toHaveCount(0);
 });
 
-test("a callback that throws harms no upload, and the page hears of it", proves(
+test("H07 a callback that throws harms no upload, and the page hears of it", proves(
   "callback:throws",
 ), async ({
   widget,
@@ -112,7 +112,7 @@ test("a callback that throws harms no upload, and the page hears of it", proves(
   expect(uncaught).toEqual(calls.map(() => "the callback's own mistake"));
 });
 
-test("names that a page puts on Object.prototype are not read as options", async ({
+test("H06 names that a page puts on Object.prototype are not read as options", async ({
   widget,
   page,
 }) => {
