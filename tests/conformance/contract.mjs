@@ -115,6 +115,11 @@ export const groups = [
     "page.load_failed": "the widget's files could not be loaded",
     "option.invalid": "an option is wrong or missing",
     "file.refused_by_page": "`validate` refused a file, in the page's words",
+    "file.too_large": "a file is larger than the page allows",
+    "file.too_small": "a file is smaller than the page allows",
+    "file.format_not_allowed": "a file is of a format that the page does not allow",
+    "file.picture_too_small": "a picture has fewer pixels than the page allows",
+    "file.picture_too_large": "a picture has more pixels than the page allows",
   }),
   group("Palette", "palette", {
     window: "the dialog's background",
