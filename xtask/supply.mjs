@@ -123,9 +123,8 @@ function judgeNpm(lock) {
     const id = path.replace(/^.*node_modules\//, "");
     if (entry.link) continue;
     if (!entry.integrity?.startsWith("sha512-")) wrong.push(`${id} has no checksum`);
-    if (entry.resolved && !entry.resolved.startsWith("https://registry.npmjs.org/")) {
-      wrong.push(`${id} comes from ${entry.resolved}`);
-    }
+    // With `omit-lockfile-registry-resolved`, only what is not from a registry names an address.
+    if (entry.resolved) wrong.push(`${id} comes from ${entry.resolved}`);
     if (!satisfied(entry.license ?? "", ALLOWED_TOOLS)) {
       wrong.push(`${id} has the licence ${JSON.stringify(entry.license)}, not one of the list`);
     }
