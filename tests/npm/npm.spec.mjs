@@ -204,7 +204,7 @@ test("node: importing it on a server does nothing, and needs no browser", async 
   const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", program], {
     cwd: folder,
   });
-  const names = "applyUploadWidget createUploadWidget createUploader openUploadWidget";
+  const names = "applyUploadWidget createUploadWidget createUploader defineField openUploadWidget";
   const more = "registerSource setAPIKey setAssetBase";
   expect(stdout.trim()).toBe(`${names} ${more} setCloudName upload false undefined`);
 });

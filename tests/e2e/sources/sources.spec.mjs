@@ -43,6 +43,7 @@ test("a folder of more files than the browser reads at once is read to its end",
   await widget.drop(inside);
   // Rows say of how many they are; of so many not all are there.
   await expect(widget.rows.first()).toHaveAttribute("aria-setsize", "230");
+  await widget.until("queues-end");
 });
 
 test("a folder dropped as the dialog closes harms nothing", async ({ widget, page, folder }) => {
