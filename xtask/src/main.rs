@@ -75,7 +75,8 @@ Plimsoll's commands:
       --only NAME    one mistake (may be given several times)
 
 Tools are kept in $PLIMSOLL_TOOLS, else $XDG_CACHE_HOME/plimsoll/tools, else
-~/.cache/plimsoll/tools. $PLIMSOLL_CHROMIUM and $CHROMEDRIVER name the browser of the tests.";
+~/.cache/plimsoll/tools. $PLIMSOLL_CHROMIUM, $PLIMSOLL_HEADLESS_SHELL and $CHROMEDRIVER name the
+browser of the tests.";
 
 fn main() -> ExitCode {
     let mut args = env::args().skip(1);

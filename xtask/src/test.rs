@@ -325,6 +325,10 @@ fn conformance() -> Result<String> {
 /// Tells a script of tests/e2e where browser, server and build are, having made them.
 pub fn with_browser_and_server(command: &mut Command) -> Result<&mut Command> {
     tools::node_modules()?;
+    // In this order: a browser that was named is used for all.
+    if let Some(shell) = browser::headless_shell() {
+        command.env("PLIMSOLL_HEADLESS_SHELL", shell);
+    }
     command.env("PLIMSOLL_CHROMIUM", browser::chromium()?);
     widget::build()?;
     command.env("PLIMSOLL_SERVER", demo::build_server()?);

@@ -1,14 +1,14 @@
 // Every task of the table by the keyboard alone, and by one pointer that only presses points.
-import { chromium } from "../support/environment.mjs";
+import { windowed } from "../support/environment.mjs";
 import { expect, test } from "../support/test.mjs";
 import { BY_KEYS, JOURNEYS } from "./journeys.mjs";
 import { Keys, Pointer } from "./hands.mjs";
 
 test.use({
   launchOptions: {
-    ...chromium,
+    ...windowed,
     args: [
-      ...chromium.args,
+      ...windowed.args,
       "--use-fake-device-for-media-stream",
       "--use-fake-ui-for-media-stream",
     ],

@@ -1,11 +1,11 @@
 // Cropping and the camera under the strictest policy that the widget promises to live with.
-import { chromium, file } from "../support/environment.mjs";
+import { windowed, file } from "../support/environment.mjs";
 import { expect, test } from "../support/test.mjs";
 import { words } from "../support/widget.mjs";
 
-const { args } = chromium;
+const { args } = windowed;
 test.use({
-  launchOptions: { ...chromium, args: [...args, "--use-fake-device-for-media-stream"] },
+  launchOptions: { ...windowed, args: [...args, "--use-fake-device-for-media-stream"] },
 });
 
 const { camera, crop, menu } = words;

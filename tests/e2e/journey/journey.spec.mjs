@@ -1,11 +1,13 @@
 // The main job on real files: from the mouse to the disk and back, and what the page was told.
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { file } from "../support/environment.mjs";
+import { file, windowed } from "../support/environment.mjs";
 import { colours, distance, picture } from "../support/pictures.mjs";
 import { md5, sha256 } from "../support/server.mjs";
 import { expect, proves, test } from "../support/test.mjs";
 import { fill, words } from "../support/widget.mjs";
+
+test.use({ launchOptions: windowed });
 
 const PICKED = ["harbour.jpg", "evening.png", "crossing.mp4", "notes.txt"].map(file);
 const NAMES = PICKED.map((path) => basename(path));

@@ -3,7 +3,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "../support/environment.mjs";
+import { windowed } from "../support/environment.mjs";
 import { expect, test } from "../support/test.mjs";
 import { fill, words } from "../support/widget.mjs";
 
@@ -26,9 +26,9 @@ writeFileSync(film, filmOf(640, 480));
 
 test.use({
   launchOptions: {
-    ...chromium,
+    ...windowed,
     args: [
-      ...chromium.args,
+      ...windowed.args,
       "--use-fake-device-for-media-stream",
       `--use-file-for-fake-video-capture=${film}`,
     ],

@@ -1,12 +1,12 @@
 // The screen, which Chromium shares without a question when it is told to.
-import { chromium } from "../support/environment.mjs";
+import { windowed } from "../support/environment.mjs";
 import { expect, test } from "../support/test.mjs";
 import { fill, words } from "../support/widget.mjs";
 
-const { args } = chromium;
+const { args } = windowed;
 test.use({
   launchOptions: {
-    ...chromium,
+    ...windowed,
     args: [...args, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
   },
 });

@@ -20,20 +20,30 @@ export const here = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The repository. */
 export const root = dirname(dirname(here));
 
-/** How the browser is started. */
-export const chromium = {
+const args = [
+  // Containers have no user namespaces for the sandbox; only our own pages are opened.
+  "--no-sandbox",
+  "--disable-gpu",
+  // What a browser fetches for itself would be counted as the page's.
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** How the whole browser is started: for people's main journeys, and for what its window has a part
+ * in, such as asking whether a page may use the camera. */
+export const windowed = {
   executablePath: named("PLIMSOLL_CHROMIUM", "the program of Chromium"),
-  args: [
-    // Containers have no user namespaces for the sandbox; only our own pages are opened.
-    "--no-sandbox",
-    "--disable-gpu",
-    // What a browser fetches for itself would be counted as the page's.
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
+  args,
+};
+
+/** How Chromium is started. Where its headless shell is there, that is it: the same engine, and a
+ * page opens in a third of the work, for no window of a browser is made around it. */
+export const chromium = {
+  executablePath: process.env.PLIMSOLL_HEADLESS_SHELL || windowed.executablePath,
+  args,
 };
 
 /** A picked file of this name. */

@@ -180,6 +180,8 @@ const FAULTS = {
       await at.page.unrouteAll({ behavior: "ignoreErrors" });
       await at.widget.choose(file("evening.png"));
       await at.widget.shows("done", "evening.png");
+      // What paints it is fetched when first needed, which offline it could not be.
+      await expect(at.widget.row("evening.png").locator("canvas")).toBeVisible();
     },
     offline: async ({ widget, context, words }) => {
       await context.setOffline(true);
