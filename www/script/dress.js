@@ -201,7 +201,11 @@ dialog .panel[data-editing] { inline-size: min(760px, 100%); }
 .reviewing:has(.drafts > li) ~ .list:empty ~ .foot footer:not(:has(.ask:not([hidden]))) {
   display: none;
 }
-.reviewing:has(.drafts > li) ~ .list { flex: 1 2 auto; }
+/* Two lists, each with its foot: where both have no room, all of it scrolls. */
+.panel:has(.drafts > li):has(.list:not(:empty)) { overflow-y: auto; }
+.reviewing:has(.drafts > li) ~ .list:not(:empty) { flex: 1 0 auto; max-block-size: 40vh; }
+.review:has(~ .list:not(:empty)), .reviewing:has(~ .list:not(:empty)) .review { flex: none; }
+.reviewing:has(~ .list:not(:empty)) .drafts { flex: none; max-block-size: max(124px, 40vh); }
 .panel:has(.drafts > li) { min-block-size: min(420px, 100%); }
 /* One button stands out: what sends. */
 .panel:has(.drafts > li) .browse {
@@ -212,7 +216,7 @@ h3 { margin: 0; font-size: 15px; font-weight: 650; letter-spacing: -.005em; }
 h3:focus-visible { outline: none; }
 .review h3 { padding: 2px 22px 8px; color: var(--soft); font-weight: 550; font-size: 14px; }
 .drafts {
-  position: relative; flex: 1; min-block-size: 96px; margin: 0; padding: 0 14px; list-style: none;
+  position: relative; flex: 1; min-block-size: 96px; margin: 0; padding: 0 18px; list-style: none;
   overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin;
   border-block-start: 1px solid var(--line);
 }
@@ -236,7 +240,7 @@ h3:focus-visible { outline: none; }
 .handle {
   flex: none; display: grid; place-items: center; inline-size: 32px; min-block-size: 44px;
   padding: 0; border-color: transparent; background: none; color: var(--icons);
-  cursor: grab; touch-action: none;
+  cursor: grab; touch-action: none; margin-inline: -8px -4px;
 }
 .handle .icon { stroke-width: 2.75; }
 [data-moving], [data-moving] .handle { cursor: grabbing; }
@@ -277,11 +281,14 @@ h3:focus-visible { outline: none; }
 .describe .form { flex: 1; min-block-size: 0; overflow-y: auto; overscroll-behavior: contain; }
 .form { display: grid; align-content: start; gap: 14px; padding: 16px 22px 20px; }
 .form-rows { display: grid; gap: 14px; }
-.entry { display: grid; gap: 5px; min-inline-size: 0; }
+.entry { display: grid; gap: 5px; }
+.form, .form-rows, .entry { grid-template-columns: minmax(0, 1fr); }
 .entry > label, .entry > .label { font-size: 14px; font-weight: 550; }
 .entry .must { color: var(--bad); }
 .entry .field { inline-size: 100%; font-size: 16px; max-block-size: 160px; }
 .entry .field[aria-invalid=true], [aria-invalid=true] > .box { border-color: var(--bad); }
+/* What is wrong with a field is said below it, and is to be seen as well. */
+.form :is(.field, .bare) { scroll-margin-block: 40px 112px; }
 .entry .hint { display: block; color: var(--soft); font-size: 13px; }
 select.field { appearance: auto; }
 .boxes { display: flex; flex-wrap: wrap; gap: 8px; }
@@ -346,12 +353,13 @@ select.field { appearance: auto; }
   .panel:has(.drafts > li, .describe) { block-size: 100%; }
   .advanced { margin-inline: 14px; }
   .review h3 { padding-inline: 14px; }
-  .drafts { padding-inline: 6px; }
+  .drafts { padding-inline: 10px; min-block-size: 124px; }
   .draft { flex-wrap: wrap; row-gap: 2px; padding-block: 8px; }
   .draft .what { flex: 1 1 120px; }
-  .draft-acts { order: 1; flex: 1 0 100%; justify-content: end; padding-inline-start: 42px; }
+  .draft-acts { order: 1; flex: 1 1 100%; flex-wrap: wrap; justify-content: end; padding-inline-start: 42px; }
   .draft-acts .round, .handle { inline-size: 44px; }
-  .draft-acts .round:first-child { margin-inline-start: -6px; }
+  .handle { margin-inline: -14px -8px; }
+  .draft-acts .round:first-child { margin-inline-start: -14px; }
   .draft-acts .open { min-block-size: 44px; flex: 0 1 auto; }
   .draft-acts .round + .round { margin-inline-end: auto; }
   .review-foot, .form { padding-inline: 14px; }
@@ -368,6 +376,7 @@ select.field { appearance: auto; }
   .offers [aria-selected=true], .box:has(:checked) { forced-color-adjust: none; }
   .box:has(:checked) { border: 3px solid Highlight; background: Canvas; color: CanvasText; }
   .chip { border: 1px solid CanvasText; }
+  .draft-acts [aria-disabled=true] { opacity: 1; color: GrayText; }
 }
 `;
 

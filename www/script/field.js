@@ -19,21 +19,25 @@ const CSS = `
 [hidden] { display: none !important; }
 .field { display: grid; gap: 8px; justify-items: start; padding: 10px; background: var(--bg);
   border: 1px solid var(--edge); border-radius: var(--plimsoll-radius, 14px); }
+.field[data-invalid] { border-color: var(--bad); }
 .field[data-inline] { border: 0; padding: 0; justify-items: stretch; }
 button { min-block-size: 44px; padding: 10px 18px; font: inherit; font-weight: 600;
   color: var(--text); background: transparent; border: 1px solid var(--edge); border-radius: 10px;
   cursor: pointer; }
 button:hover { border-color: var(--accent); }
 button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-button:disabled { color: var(--soft); cursor: not-allowed; }
+button:is(:disabled, [aria-disabled=true]) { color: var(--soft); border-color: var(--line);
+  cursor: not-allowed; }
 p { margin: 0; color: var(--soft); }
 .bad { color: var(--bad); }
+.status.bad { font-weight: 550; }
 ul { display: grid; gap: 4px; margin: 0; padding: 0; list-style: none; inline-size: 100%; }
 li { display: flex; align-items: center; gap: 10px; border-block-end: 1px solid var(--line); }
 li:last-child { border: 0; }
 .name { flex: 1; min-inline-size: 0; overflow-wrap: anywhere; }
 .remove { min-inline-size: 44px; padding: 0; border-color: transparent; font-size: 20px; }
-@media (forced-colors: active) { .field, button { border-color: ButtonText; } }
+@media (forced-colors: active) { .field, button { border-color: ButtonText; }
+  button:is(:disabled, [aria-disabled=true]) { color: GrayText; border-color: GrayText; } }
 `;
 
 /** Attributes that say something to the field or to HTML, and are no options of the widget. */
@@ -52,6 +56,9 @@ const identifier = (info) => {
   const path = `${info.resource_type}/${info.type}/v${info.version}/${info.public_id}${format}`;
   return `${path}#${info.signature ?? ""}`;
 };
+
+/** Where the words for people are, for codes that are not called alike. */
+const FAULTS = { "page.signature_failed": "page_failed", "page.not_configured": "not_configured" };
 
 /** A name for an identifier of which nothing else is known. */
 const nameOf = (value) => value.split("#")[0].split("/").slice(3).join("/") || value;
@@ -106,9 +113,11 @@ class Field {
     this.list = node("ul", "list");
     this.status = node("p", "status");
     this.status.setAttribute("role", "status");
+    this.status.id = "status";
+    this.button.setAttribute("aria-describedby", "status");
     this.box.append(this.button, this.place, this.list, this.status);
     root.replaceChildren(this.box);
-    this.button.addEventListener("click", () => this.open());
+    this.button.addEventListener("click", () => this.isFull || this.open());
     this.list.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (button) this.remove([...this.list.querySelectorAll("button")].indexOf(button));
@@ -116,6 +125,11 @@ class Field {
     // A label's click comes to the host itself.
     host.addEventListener("click", (event) => {
       if (event.composedPath()[0] === host && !this.button.disabled) this.button.click();
+    });
+    // The browser's own message goes by itself; this one stays until the field is right.
+    host.addEventListener("invalid", () => {
+      this.isTold = true;
+      this.show();
     });
     this.watch = new MutationObserver(() => this.changed());
     this.reset();
@@ -141,6 +155,7 @@ class Field {
   }
 
   reset() {
+    this.isTold = false;
     this.setValue(this.host.getAttribute("value") ?? "");
   }
 
@@ -212,7 +227,7 @@ class Field {
     Object.assign(options, this.given);
     options.multiple = this.multiple;
     const most = Number(options.maxFiles);
-    if (most > 0 && this.multiple) options.maxFiles = Math.max(1, most - this.entries.length);
+    if (most > 0 && this.multiple) options.maxFiles = Math.max(1, most - this.done.length);
     if (isTrue(host.getAttribute("inline"))) options.inlineContainer = this.place;
     return options;
   }
@@ -238,7 +253,10 @@ class Field {
   /** All of a batch have ended: those that are stored stand in the order that was shown. */
   end(files) {
     this.pending = 0;
-    const at = ({ info }) => (info ? files.findIndex(({ id }) => id === info.id) : -1);
+    // A file's id is that of its batch alone, and each opening has one of its own.
+    const of = ({ uploadInfo }) => uploadInfo && identifier(uploadInfo);
+    const at = ({ value, wrong }) =>
+      wrong === undefined ? files.findIndex((one) => of(one) === value) : -1;
     for (const entry of this.entries) {
       const { file, name } = files[at(entry)] ?? {};
       if (name) entry.name = name;
@@ -250,7 +268,9 @@ class Field {
   fail(file, error) {
     // One that was refused before has no place in the widget's batch, and takes none here.
     if (!/^(network|server|answer|page|file\.unreadable)/.test(error.code)) return;
-    this.entries.push({ value: "", name: file.name, wrong: error.statusText });
+    const key = `uploader.faults.${FAULTS[error.code] ?? error.code.replace(".", "_")}`;
+    const wrong = this.words.say(key, { status: error.status });
+    this.entries.push({ value: "", name: file.name, wrong });
   }
 
   add(info) {
@@ -292,7 +312,10 @@ class Field {
     this.button.textContent = caption;
     this.button.setAttribute("aria-label", named ? `${caption}, ${named}` : caption);
     this.button.hidden = isInline;
-    this.button.disabled = !!this.isOff || (!isInline && entries.length >= most);
+    this.button.disabled = !!this.isOff;
+    // The focus comes back to it from the widget, even when no more may be added.
+    this.isFull = !isInline && this.done.length >= most;
+    this.button.setAttribute("aria-disabled", `${this.isFull}`);
     this.box.setAttribute("aria-label", named || caption);
     this.list.replaceChildren(...entries.map((entry) => this.row(entry)));
     this.list.hidden = !entries.length;
@@ -301,8 +324,15 @@ class Field {
     const count = length === 1 ? say("queue.summary.done_one") : "";
     const done = count || say("queue.summary.done", { done: length });
     const idle = length ? done : say("field.none");
-    this.status.textContent = this.pending ? say("field.uploading") : idle;
     this.submit();
+    const { validity, validationMessage, states } = this.internals;
+    this.isTold &&= !validity.valid;
+    const isWrong = this.isTold && !this.pending && !this.isOff;
+    const text = isWrong ? validationMessage : idle;
+    this.status.textContent = this.pending ? say("field.uploading") : text;
+    this.status.classList.toggle("bad", isWrong);
+    this.box.toggleAttribute("data-invalid", isWrong);
+    states?.[isWrong ? "add" : "delete"]("invalid");
   }
 
   row({ name, wrong }) {

@@ -2,7 +2,7 @@
 // scripts, and files that are fetched from them. Bundled into each of them (`xtask/finish.mjs`).
 
 const CSS = `
-.service { display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; }
+.service { display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; inline-size: 100%; }
 .service > .start { display: grid; gap: 14px; justify-items: center; padding: 26px 0 8px;
   text-align: center; }
 .start ~ :is([role=status], [role=alert]) { text-align: center; }
@@ -22,6 +22,8 @@ const CSS = `
 .service form > .wide { flex-basis: 100%; block-size: 0; }
 .service ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(124px, 1fr));
   gap: 12px; margin: 0; padding: 0; list-style: none; }
+/* So that the bar below does not hide what has the focus. */
+.service :is(li :is(button, a), .acts button) { scroll-margin-block: 8px 72px; }
 .service li { display: grid; gap: 4px; align-content: start; min-inline-size: 0;
   font-size: 13px; color: var(--soft); overflow-wrap: anywhere; }
 .service li a { color: inherit; display: inline-block; min-block-size: 24px; }
@@ -37,6 +39,7 @@ const CSS = `
 .service .acts:empty { display: none; }
 .service .take { position: sticky; inset-block-end: 0; padding-block: 8px; background: var(--bg); }
 .service [hidden] { display: none; }
+@media (max-height: 480px) { .service .take { position: static; } }
 @media (forced-colors: active) {
   .service li button[aria-pressed=true] { outline-color: Highlight; }
   .service li button[aria-pressed=true]::after { background: Highlight; color: HighlightText; }

@@ -33,8 +33,7 @@ test.use({
 /** Runs in the page: what axe finds in the widget, a line each. Under forced colours it would read
  * the colours that the style sheet asked for, not the painted ones: `legible` looks at those. */
 const findings = async ([tags, dir, forced]) => {
-  const { shadowRoot } = document.querySelector("plimsoll-widget");
-  const root = shadowRoot.querySelector(".root");
+  const root = window.looked().querySelector(".root, [role=group]");
   const spoken = root.getAttribute("dir");
   if (dir) root.setAttribute("dir", dir);
   const { violations } = await window.axe.run(root, {
@@ -61,7 +60,7 @@ const illegible = async ([image, needed]) => {
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
   };
   const table = Array.from({ length: 256 }, (_, value) => share(value));
-  const { shadowRoot } = document.querySelector("plimsoll-widget");
+  const shadowRoot = window.looked();
   const found = [];
   // What lies under the place to drop on is not to be read meanwhile.
   if (shadowRoot.querySelector("[data-dragging]")) return found;

@@ -26,13 +26,15 @@ const STOPS_MAX = 60;
 /** The tours whose every state is traced. */
 const TRACED = [
   ...["list", "questions", "web addresses", "camera", "microphone", "screen", "crop"],
-  ...["crop to pixels", "one file only", "the page's own source"],
+  ...["crop to pixels", "one file only", "the page's own source", "taken out", "review"],
+  ...["what the page asks", "more options", "crop and review", "Dropbox", "Google Drive"],
+  ...["Unsplash", "image search", "form field"],
 ];
 
 /** All stops of the dialog: from the browser's own place, which the focus passes once a turn. */
 async function stops(page, client) {
   await page.evaluate(() => {
-    window.kept = document.querySelector("plimsoll-widget").shadowRoot.activeElement;
+    window.kept = window.looked().activeElement;
   });
   for (let at = 0; at < STOPS_MAX && (await focused(page, client)) !== "(the browser)"; at++) {
     await page.keyboard.press("Tab");
@@ -69,7 +71,7 @@ for (const name of TRACED) {
     await walk(tour, { widget, page, context, folder }, async (state) => {
       lines.push(`# ${state}`, `has the focus: ${await focused(page, client)}`);
       // What is small leaves the page free: Tab goes through that.
-      if (await widget.dialog.count()) lines.push(...(await stops(page, client)));
+      if (tour.host || (await widget.dialog.count())) lines.push(...(await stops(page, client)));
       lines.push("");
     });
     await golden(`focus, ${name}`, lines.slice(0, -1));

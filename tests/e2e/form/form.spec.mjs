@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import AxeBuilder from "@axe-core/playwright";
 import { file } from "../support/environment.mjs";
 import { expect, test } from "../support/test.mjs";
-import { hold, words } from "../support/widget.mjs";
+import { fill, hold, words } from "../support/widget.mjs";
 
 const { field } = words;
 const IDENTIFIER = /^(image|raw)\/upload\/v\d+\/[^#]+#[0-9a-f]+$/;
@@ -101,6 +101,55 @@ test("a required field holds the form until something is chosen", async ({
   await held.release();
   await widget.shows("done", "harbour.jpg");
   await expect.poll(() => validity(page)).toEqual([true, ""]);
+});
+
+test("what it lacks stays beside it until it is right, and styles can tell", async ({
+  page,
+  widget,
+  server,
+}) => {
+  await visit(page, server);
+  const status = page.locator("plimsoll-upload").getByRole("status");
+  const isInvalid = () => page.locator("#photos").evaluate((it) => it.matches(":state(invalid)"));
+  await expect(status).toHaveText(field.none);
+  await page.locator("#send").click();
+  await expect(status).toHaveText(field.required);
+  await expect(choose(page)).toHaveAccessibleDescription(field.required);
+  expect(await isInvalid()).toBe(true);
+  await page.locator("#clear").click();
+  await expect(status).toHaveText(field.none);
+  await page.locator("#send").click();
+  await expect(status).toHaveText(field.required);
+  await upload(page, widget, file("harbour.jpg"));
+  await expect(status).toHaveText(words.queue.summary.done_one);
+  expect(await isInvalid()).toBe(false);
+});
+
+test("one that failed is told in words for people, and the others keep their names", async ({
+  page,
+  widget,
+  server,
+  provoked,
+}) => {
+  provoked.push(/status of 400/);
+  await visit(page, server);
+  await upload(page, widget, file("harbour.jpg"));
+  await upload(page, widget, file("morning.jpg"));
+  await expect(items(page)).toHaveText([/harbour\.jpg/, /morning\.jpg/]);
+  const refuse = (route) => route.fulfill({ status: 400, json: { error: { message: "No" } } });
+  await page.route("**/v1_1/**", refuse, { times: 1 });
+  await choose(page).click();
+  await widget.choose(file("evening.png"));
+  await widget.shows("failed", "evening.png");
+  await widget.cross.click();
+  await expect(choose(page)).toBeFocused();
+  const wrong = fill(words.uploader.faults.server_refused, { status: 400 });
+  await expect(items(page)).toContainText(["harbour.jpg", "morning.jpg", `evening.png ${wrong}`]);
+  expect(await validity(page)).toEqual([false, field.failed]);
+  // What failed takes no place.
+  await upload(page, widget, file("evening.png"));
+  await expect(choose(page)).toBeDisabled();
+  await expect(choose(page)).toBeFocused();
 });
 
 test("files are told by events, removed by buttons, and at most so many", async ({

@@ -3,7 +3,7 @@ import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "@playwright/test";
 import { file } from "../../support/environment.mjs";
-import { answers, held, press } from "./walk.mjs";
+import { answers, held, press, waitFor } from "./walk.mjs";
 
 /** Holds something over the dialog without letting it go. */
 async function hover({ widget, page }) {
@@ -255,4 +255,27 @@ const MANY = {
   },
 };
 
-export const TOURS = [LIST, REFUSALS, ASKING, FAULTS, BUSY, UNSET, UNSIGNED, MANY];
+const TAKEN = {
+  name: "taken out",
+  options: {},
+  states: {
+    "one may come back": async (at) => {
+      await at.widget.choose(file("harbour.jpg"), file("notes.txt"));
+      await at.widget.shows("done", "harbour.jpg", "notes.txt");
+      await at.widget.action("remove", "notes.txt").click();
+      await waitFor(at, at.words.list.undo);
+    },
+    "an address is copied": async ({ context, widget, words }) => {
+      await context.grantPermissions(["clipboard-write"]);
+      await widget.action("copy", "harbour.jpg").click();
+      await expect(widget.dialog.getByText(words.list.copied)).toBeVisible();
+    },
+    "the last one may come back": async (at) => {
+      await at.widget.action("remove", "harbour.jpg").click();
+      await expect(at.widget.rows).toHaveCount(0);
+      await waitFor(at, at.words.list.undo);
+    },
+  },
+};
+
+export const TOURS = [LIST, TAKEN, REFUSALS, ASKING, FAULTS, BUSY, UNSET, UNSIGNED, MANY];

@@ -1,13 +1,17 @@
 // How a tour of states is walked: one page per tour, each state once, in the order of the table.
-// A tour is `{ name, options, path, before, open, provokes, media, states }`; a state is a line of
-// `states`: its name, and how it is reached from the one before. For all that looks at every
-// screen.
+// A tour is `{ name, options, path, before, open, provokes, media, host, states }`; a state is a
+// line of `states`: its name, and how it is reached from the one before. What is looked at is the
+// shadow root of `window.looked()`. For all that looks at every screen.
 import { expect } from "@playwright/test";
 import { UPLOADS, hold } from "../../support/widget.mjs";
 
 /** Walks a tour and calls `look` with the name of each state once it is reached. */
 export async function walk(tour, { widget, page, context, folder }, look) {
-  const at = { widget, page, context, folder, words: widget.words };
+  const { language } = tour.options ?? {};
+  const at = { widget, page, context, folder, words: widget.words, language };
+  await page.addInitScript((host) => {
+    window.looked = () => document.querySelector(host).shadowRoot;
+  }, tour.host ?? "plimsoll-widget");
   await tour.before?.(at);
   if (tour.open) await tour.open(at);
   else await widget.open(tour.options, tour.path);
