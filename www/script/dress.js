@@ -224,16 +224,13 @@ h3:focus-visible { outline: none; }
   position: relative; display: flex; align-items: center; gap: 10px;
   min-block-size: 75px; padding: 9px 4px; background: var(--bg);
 }
-.draft::after {
-  content: ""; position: absolute; inset-inline: 4px; inset-block-end: 0;
-  border-block-end: 1px solid var(--line);
-}
+.draft::after { content: ""; position: absolute; inset-inline: 4px; inset-block-end: 0;
+  border-block-end: 1px solid var(--line); }
 .draft:last-child::after { content: none; }
 .draft .what { gap: 1px; }
 .draft .name { display: block; }
-.draft .meta, .describe .meta {
-  display: block; overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
-}
+:is(.draft, .describe) .meta { display: block; overflow: hidden; white-space: nowrap;
+  text-overflow: ellipsis; }
 .draft .state:empty { display: none; }
 .draft .meta .wrong { display: block; font-weight: 550; white-space: normal; }
 .draft .meta .wrong[hidden] { display: none; }
@@ -246,10 +243,8 @@ h3:focus-visible { outline: none; }
 [data-moving], [data-moving] .handle { cursor: grabbing; }
 [data-moving] { user-select: none; -webkit-user-select: none; }
 [data-moving] .draft:not([data-held]) { transition: translate .16s ease-out; }
-[data-held] {
-  z-index: 1; border-radius: 12px; background: var(--raised);
-  box-shadow: 0 10px 28px rgb(6 12 24 / .24), 0 2px 6px rgb(6 12 24 / .14);
-}
+[data-held] { z-index: 1; border-radius: 12px; background: var(--raised);
+  box-shadow: 0 10px 28px rgb(6 12 24 / .24), 0 2px 6px rgb(6 12 24 / .14); }
 [data-held]::after { content: none; }
 .draft-acts { display: flex; flex: none; align-items: center; gap: 2px; }
 .draft-acts .round { inline-size: 32px; }
@@ -267,10 +262,8 @@ h3:focus-visible { outline: none; }
 .review-foot .wrong { flex: 1 1 100%; }
 .review-foot .acts { flex: 1; justify-content: end; }
 .review-foot button { min-block-size: 44px; }
-.describe {
-  position: absolute; inset: 0; z-index: 2; display: flex; flex-direction: column;
-  background: var(--bg);
-}
+.describe { position: absolute; inset: 0; z-index: 2; display: flex; flex-direction: column;
+  background: var(--bg); }
 .panel:has(.describe) { block-size: min(680px, 100%); }
 .describe-head {
   display: flex; align-items: center; gap: 14px; padding: 16px 22px 14px;
@@ -292,10 +285,8 @@ h3:focus-visible { outline: none; }
 .entry .hint { display: block; color: var(--soft); font-size: 13px; }
 select.field { appearance: auto; }
 .boxes { display: flex; flex-wrap: wrap; gap: 8px; }
-.box {
-  display: flex; align-items: center; gap: 8px; min-block-size: 44px; padding: 0 14px 0 12px;
-  border: 1px solid var(--edge); border-radius: 10px; cursor: pointer;
-}
+.box { display: flex; align-items: center; gap: 8px; min-block-size: 44px;
+  padding: 0 14px 0 12px; border: 1px solid var(--edge); border-radius: 10px; cursor: pointer; }
 .box input { inline-size: 18px; block-size: 18px; margin: 0; accent-color: var(--accent); }
 .box:has(:checked) { background: var(--tint); border-color: var(--accent); }
 .box:has(:focus-visible) { outline: 2px solid var(--ring); outline-offset: 2px; }
@@ -312,14 +303,12 @@ select.field { appearance: auto; }
 }
 .chips:focus-within { outline: 2px solid var(--ring); outline-offset: 1px; }
 .chip-list { display: contents; list-style: none; }
-.chip {
-  display: flex; align-items: center; max-inline-size: 100%; padding-inline-start: 10px;
-  min-block-size: 32px; border-radius: 8px; background: var(--tint); font-size: 14px;
-}
+.chip { display: flex; align-items: center; max-inline-size: 100%; padding-inline-start: 10px;
+  min-block-size: 32px; border-radius: 8px; background: var(--tint); font-size: 14px; }
 .chip bdi { overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
 .chip button {
-  display: grid; place-items: center; inline-size: 32px; min-block-size: 32px; padding: 0;
-  border: 0; border-radius: 8px; background: none; color: var(--soft);
+  flex: none; display: grid; place-items: center; inline-size: 32px; min-block-size: 32px;
+  padding: 0; border: 0; border-radius: 8px; background: none; color: var(--soft);
 }
 .chip .icon { inline-size: 15px; block-size: 15px; stroke-width: 2.25; }
 .bare {
@@ -333,10 +322,8 @@ select.field { appearance: auto; }
   background: var(--bg); border: 1px solid var(--line); border-radius: 10px;
   box-shadow: 0 12px 32px rgb(6 12 24 / .22);
 }
-.offers li {
-  display: flex; align-items: center; min-block-size: 44px; padding: 0 12px;
-  border-radius: 7px; cursor: pointer; overflow-wrap: anywhere;
-}
+.offers li { display: flex; align-items: center; min-block-size: 44px; padding: 0 12px;
+  border-radius: 7px; cursor: pointer; overflow-wrap: anywhere; }
 .offers li:is(:hover, [aria-selected=true]) { background: var(--tint); }
 .advanced { flex: none; margin: 0 22px 14px; }
 .more {
@@ -356,7 +343,8 @@ select.field { appearance: auto; }
   .drafts { padding-inline: 10px; min-block-size: 124px; }
   .draft { flex-wrap: wrap; row-gap: 2px; padding-block: 8px; }
   .draft .what { flex: 1 1 120px; }
-  .draft-acts { order: 1; flex: 1 1 100%; flex-wrap: wrap; justify-content: end; padding-inline-start: 42px; }
+  .draft-acts { order: 1; flex: 1 1 100%; flex-wrap: wrap; justify-content: end; }
+  .draft-acts { padding-inline-start: 42px; }
   .draft-acts .round, .handle { inline-size: 44px; }
   .handle { margin-inline: -14px -8px; }
   .draft-acts .round:first-child { margin-inline-start: -14px; }
@@ -364,7 +352,7 @@ select.field { appearance: auto; }
   .draft-acts .round + .round { margin-inline-end: auto; }
   .review-foot, .form { padding-inline: 14px; }
   .describe-head, .describe > .acts { padding-inline: 14px; }
-  .chip, .chip button { min-block-size: 44px; }
+  .chip, .chip button, .bare { min-block-size: 44px; }
   .chip button { inline-size: 44px; }
 }
 @media (prefers-reduced-motion: reduce) {

@@ -65,8 +65,8 @@ const cramped = ([finger, isTouch]) => {
       found.push(`${name(control)} is ${width} × ${height}`);
     }
   }
-  // The tabs alone may be longer than their place, and scroll. Names of files are cut with dots, and
-  // so are tags, and what a row in review says of both: its details have all of it.
+  // The tabs alone may be longer than their place, and scroll. Names of files are cut with
+  // dots, and so are tags, and what a row in review says of both: its details have all of it.
   const free =
     ".tabs, .tabs *, .name, .name *, .seen bdi, .sr, .shade, .shade *, svg, svg *" +
     ", .chip bdi, .draft .meta, .draft .meta *, .describe-head .meta, .describe-head .meta *" +

@@ -23,7 +23,9 @@ const drafts = ({ widget, words }) =>
 
 /** The button of a row; names are kept apart by marks where one writes from right to left. */
 const button = ({ widget }, text, name) =>
-  widget.button(fill(text, { name })).or(widget.button(fill(text, { name: `\u2068${name}\u2069` })));
+  widget
+    .button(fill(text, { name }))
+    .or(widget.button(fill(text, { name: `\u2068${name}\u2069` })));
 
 const chosen = async (at, count = PICTURES.length) => {
   await at.widget.choose(...PICTURES.slice(0, count));
@@ -166,7 +168,8 @@ const AGAIN = {
     },
     "the list says so": async (at) => {
       await press(at, at.words.crop.apply);
-      await expect(at.widget.dialog.getByText("evening.png", { exact: true }).last()).toBeVisible();
+      const next = at.widget.dialog.getByText("evening.png", { exact: true }).last();
+      await expect(next).toBeVisible();
       await press(at, at.words.crop.apply);
       await expect(drafts(at)).toHaveCount(2);
       await expect(drafts(at).first()).toContainText(at.words.review.cropped);
