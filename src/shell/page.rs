@@ -12,10 +12,12 @@ use crate::look::words::Words;
 
 use super::http::get;
 
-/// Stops the page behind the dialog from scrolling.
-const LOCK: &str = "html{overflow:hidden!important}";
+/// Stops the page behind the dialog from scrolling, for as long as it is there: a page that empties
+/// itself takes our element along without a word.
+const LOCK: &str = "html:has(plimsoll-widget){overflow:hidden!important}";
 /// The same where the page had a scroll bar: its place stays, or all would move sideways.
-const LOCK_BAR: &str = "html{overflow:hidden!important;scrollbar-gutter:stable}";
+const LOCK_BAR: &str =
+    "html:has(plimsoll-widget){overflow:hidden!important;scrollbar-gutter:stable}";
 
 /// A host in the page, with a root to mount into. Dropping it gives the page back.
 pub struct Stage {
@@ -128,7 +130,10 @@ impl Stage {
     /// Gives the page back.
     pub fn leave(&self) {
         self.unlock();
-        self.host.remove();
+        // Prototype.js, where a page has it, removes nothing twice.
+        if self.host.is_connected() {
+            self.host.remove();
+        }
     }
 }
 

@@ -28,6 +28,7 @@ impl OptionProblem {
     pub const fn severity(&self) -> Severity {
         match self.reason {
             Reason::Unknown
+            | Reason::Prototype
             | Reason::Instead
             | Reason::Below
             | Reason::Above
@@ -72,6 +73,8 @@ reasons! {
     Options = "options",
     /// There is no such option. Told only where it looks like a slip of the pen.
     Unknown = "unknown",
+    /// A name by which JavaScript finds prototypes.
+    Prototype = "prototype",
     /// The widget has no use for it.
     Instead = "instead",
     /// No upload can do without it.

@@ -43,6 +43,9 @@ pub fn read_with(input: &Value, plugins: Vec<String>) -> (Options, Vec<OptionPro
     (reader.options, reader.problems)
 }
 
+/// What no page means as an option: whoever sends these tries to change all objects of a page.
+const PROTOTYPES: [&str; 3] = ["__proto__", "constructor", "prototype"];
+
 struct Reader {
     options: Options,
     problems: Vec<OptionProblem>,
@@ -58,6 +61,8 @@ impl Reader {
             self.option(row, name, value);
         } else if let Some(known) = Parameter::find(name) {
             self.parameter(known, name, value);
+        } else if PROTOTYPES.contains(&name) {
+            self.tell(name, Reason::Prototype, &Value::Null);
         } else if spelling::is_like(name, rows().map(|row| row.name)) {
             // Pages mix in settings of their own wrappers, which are left alone.
             self.tell(name, Reason::Unknown, &Value::Null);
