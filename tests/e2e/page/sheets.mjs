@@ -29,16 +29,19 @@ export const SHEETS = {
   "strikes text out": `* { text-decoration: line-through red 5px !important;
     text-emphasis: filled red !important; }`,
   "lets nothing be pressed": "* { pointer-events: none !important; cursor: none !important; }",
-  "lets nothing be selected": "* { user-select: none !important; touch-action: none !important; }",
+  "lets nothing be selected": `* { user-select: none !important;
+    touch-action: none !important; }`,
   "clips it away": ours("clip-path: inset(50%) !important; contain: strict !important;"),
   "masks it": ours("mask: linear-gradient(transparent, transparent) !important;"),
   "moves it away": ours(`transform: scale(0) rotate(45deg) !important; translate: -9999px !important;
     position: absolute !important; left: -9999px !important;`),
-  "filters and blends": "body, body * { filter: blur(9px) invert(1); mix-blend-mode: difference; }",
+  "filters and blends": `body, body * { filter: blur(9px) invert(1);
+    mix-blend-mode: difference; }`,
   "skips what is not in view": "body > * { content-visibility: hidden !important; }",
   "boxes everything": `* { margin: 40px !important; padding: 40px !important;
     border: 9px dashed red !important; outline: 9px solid red !important; }`,
-  "floats everything": "* { float: left !important; clear: both !important; width: 20px !important; }",
+  "floats everything": `* { float: left !important; clear: both !important;
+    width: 20px !important; }`,
   "lays all in columns": `* { columns: 3 !important; display: inline-flex !important;
     flex-direction: row-reverse !important; }`,
   "moves without end": `@keyframes spin { to { transform: rotate(1turn); color: red; } }
