@@ -11,7 +11,10 @@ const ADDRESSES = {
   name: "web addresses",
   options: { sources: ["local", "url"] },
   states: {
-    empty: (at) => turn(at, at.words.menu.web),
+    empty: async (at) => {
+      await turn(at, at.words.menu.web);
+      await expect(field(at)).toBeVisible();
+    },
     "nothing was typed": async (at) => {
       await press(at, at.words.url.add_one);
       await expect(at.widget.notice).toBeVisible();
