@@ -33,8 +33,8 @@ export const SHEETS = {
     touch-action: none !important; }`,
   "clips it away": ours("clip-path: inset(50%) !important; contain: strict !important;"),
   "masks it": ours("mask: linear-gradient(transparent, transparent) !important;"),
-  "moves it away": ours(`transform: scale(0) rotate(45deg) !important; translate: -9999px !important;
-    position: absolute !important; left: -9999px !important;`),
+  "moves it away": ours(`transform: scale(0) rotate(45deg) !important;
+    translate: -9999px !important; position: absolute !important; left: -9999px !important;`),
   "filters and blends": `body, body * { filter: blur(9px) invert(1);
     mix-blend-mode: difference; }`,
   "skips what is not in view": "body > * { content-visibility: hidden !important; }",
