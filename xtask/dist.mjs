@@ -102,7 +102,7 @@ async function placeSizes(folder, names, hashed) {
   await writeFile(join(out, "sizes.md"), `# Plimsoll ${version}\n\n${head}\n${rows.join("\n")}\n`);
 }
 
-/** The npm package: the same files, the front door, the wrappers, the languages as modules. */
+/** The npm package: the same files, the front door, the wrappers, languages and sources as modules. */
 async function placePackage(names) {
   const folder = join(out, "npm", "package");
   await mkdir(join(folder, "locales"), { recursive: true });
@@ -123,6 +123,15 @@ async function placePackage(names) {
     await copyFile(join(own, "words.d.ts"), join(folder, "locales", `${tag}.d.ts`));
   }
   await rm(join(folder, "words.d.ts"));
+  // The widget fetches these by itself; by these names a page bundles one with its own code.
+  await mkdir(join(folder, "sources"));
+  for (const file of await inFolder(built, (name) => /^plimsoll-source-\w+\.js$/.test(name))) {
+    const name = basename(file, ".js").replace("plimsoll-source-", "");
+    const source = `export { default } from "../${file}";\n`;
+    await writeFile(join(folder, "sources", `${name}.js`), source);
+    await copyFile(join(own, "source.d.ts"), join(folder, "sources", `${name}.d.ts`));
+  }
+  await rm(join(folder, "source.d.ts"));
   for (const name of ["LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md"]) {
     await copyFile(join(root, name), join(folder, name));
   }

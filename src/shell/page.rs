@@ -184,8 +184,7 @@ pub fn is_rtl(element: &Element) -> bool {
 /// The sources that the page registered, as it gave them.
 pub fn registered() -> Vec<JsValue> {
     let window = web_sys::window().map_or(JsValue::UNDEFINED, JsValue::from);
-    let register = get(&get(&window, "plimsoll"), "registerSource");
-    let all = get(&register, "all");
+    let all = get(&window, "plimsollSources");
     if Array::is_array(&all) {
         Array::from(&all).to_vec()
     } else {

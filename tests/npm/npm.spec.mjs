@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { file, root } from "../e2e/support/environment.mjs";
+import { dropbox } from "../e2e/sources/services.mjs";
 import { Server, sha256 } from "../e2e/support/server.mjs";
 import { words } from "../e2e/support/widget.mjs";
 import { cdn, tarball, work } from "./places.mjs";
@@ -146,6 +147,35 @@ test("headless: a page with a list of its own uploads, stops and refuses", async
   await expect(rows.nth(2)).toHaveText(/^morning\.jpg: uploading/);
   await page.getByRole("button", { name: "Stop all" }).click();
   await expect(rows.nth(2)).toHaveText(/^morning\.jpg: cancelled/);
+  await site.remove();
+});
+
+test("sources: a service's by its sub-path, one that is fetched, and the page's own", async ({
+  page,
+  server,
+  said,
+}) => {
+  const folder = await project("sources");
+  await build(folder);
+  const site = await Server.start(join(folder, "dist"));
+  await dropbox(page, ["harbour.jpg"]);
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto(`${site.origin}/index.html`);
+  await page.getByRole("button", { name: "Upload files" }).click();
+  const { menu } = words;
+  const names = [menu.files, menu.dropbox, menu.unsplash, "Note"];
+  await expect(page.getByRole("tab")).toHaveText(names);
+  const fetched = asked.filter((path) => path.includes("plimsoll-source"));
+  expect(fetched).toEqual([expect.stringMatching(/plimsoll-source-unsplash[\w-]*\.js$/)]);
+  await page.getByRole("tab", { name: menu.dropbox }).click();
+  await page.getByRole("button", { name: words.dropbox.no_auth_action }).click();
+  await expect(page.locator("#results li")).toHaveText([/\/demo\/image\/upload\/.*\.jpg$/]);
+  const original = sha256(await readFile(file("harbour.jpg")));
+  expect((await server.stored()).map((stored) => stored.sha256)).toEqual([original]);
+  await page.getByRole("tab", { name: "Note" }).click();
+  await page.getByRole("button", { name: "Add a note" }).click();
+  await expect(page.locator("#results li").nth(1)).toHaveText(/\/demo\/raw\/upload\/.*\.txt$/);
   await site.remove();
 });
 

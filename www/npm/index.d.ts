@@ -36,9 +36,6 @@ export interface Plimsoll {
   /** Makes a source of the page's own, shown where `sources` names its id. */
   registerSource(source: PageSource): void;
 
-  /** Makes a source of the page's own, shown where `sources` names its `id`. */
-  registerSource(source: OwnSource): void;
-
   /** The account of widgets that don't say theirs. */
   setCloudName(name: string): void;
 
@@ -72,6 +69,12 @@ export interface PageSource {
   ): (() => void) | void | Promise<(() => void) | void>;
 }
 
+/** A source of another service, as `plimsoll/sources/*` has it. */
+export interface ServiceSource extends PageSource {
+  /** The options without which it isn't shown. */
+  readonly needs: readonly (keyof SourceOptions)[];
+}
+
 /** What a source of the page's own can do. */
 export interface PageSourceApi {
   /** Adds files, blobs, and addresses that the server is to fetch. */
@@ -100,35 +103,6 @@ export interface SourceOptions {
   searchBySites: string[];
   searchByRights: boolean;
 }
-
-/** A source of the page's own. */
-export interface OwnSource {
-  id: string;
-  label: string;
-  /** Path data on a grid of 24 by 24, drawn with strokes. */
-  icon?: string;
-  /** Fills its place in the widget. What it gives is called when the person goes elsewhere. */
-  mount(container: HTMLElement, api: SourceApi): Unmount | Promise<Unmount>;
-}
-
-export type Unmount = void | (() => void);
-
-export interface SourceApi {
-  /** Chooses files, or addresses that the server is to fetch. */
-  add(what: Chosen | readonly Chosen[]): void;
-  /** Whether several are welcome. */
-  readonly multiple: boolean;
-  /** Aborted when the person goes elsewhere. */
-  readonly signal: AbortSignal;
-  /** A text of the widget's, in the dialog's language; `count` decides about its form. */
-  text(key: string, facts?: Readonly<Record<string, string | number>>): string;
-  /** The tag of that language. */
-  readonly language: string;
-  /** What the page's options say that a source may want to know. */
-  readonly options: Readonly<SourceOptions>;
-}
-
-export type Chosen = File | Blob | string;
 
 /** One widget. After `destroy()` its methods do nothing, and nothing is called back. */
 export interface UploadWidget {

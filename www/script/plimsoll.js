@@ -177,11 +177,11 @@ export const plimsoll = (parts) => {
       );
       return;
     }
-    const { all } = registerSource;
+    // Where the widget finds them, however many copies of this a page has.
+    const all = (globalThis.plimsollSources ??= []);
     const at = all.findIndex((other) => other.id === id);
     all.splice(at < 0 ? all.length : at, 1, source);
   };
-  registerSource.all = [];
 
   const PRESSED = /^(Enter| )$/;
 

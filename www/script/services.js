@@ -1,5 +1,5 @@
 // Fetches the sources of other services, each a file beside this one, for pages that name them and
-// have the service's key. Loaded when first used.
+// have the service's key, and registers them as a page does its own. Loaded when first used.
 
 /** A page whose network hangs waits so long for them, and goes on without. */
 const LIMIT_MS = 8_000;
@@ -11,14 +11,19 @@ const FILES = {
   unsplash: () => import("./plimsoll-source-unsplash.js"),
 };
 
-const fetched = (name) =>
-  FILES[name]().catch((problem) => {
+const fetched = async (name) => {
+  try {
+    const { default: source } = await FILES[name]();
+    const all = (globalThis.plimsollSources ??= []);
+    if (!all.some(({ id }) => id === name)) all.push(source);
+  } catch (problem) {
     console.error(
       `Plimsoll: the source "${name}" was left out: plimsoll-source-${name}.js could not be ` +
         "loaded. Put it beside plimsoll.js, and allow that host in script-src.",
       problem,
     );
-  });
+  }
+};
 
 /** Comes to what `before` comes to, once they are there. */
 export const services = async (names, before) => {

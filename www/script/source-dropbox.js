@@ -11,7 +11,7 @@ const ICON =
   "M7 4L2.5 7L7 10L11.5 7zM17 4L12.5 7L17 10L21.5 7zM7 10L2.5 13L7 16L11.5 13z" +
   "M17 10L12.5 13L17 16L21.5 13zM7.5 18.2L12 21l4.5-2.8";
 
-window.plimsoll.registerSource({
+export default {
   id: "dropbox",
   label: "Dropbox",
   icon: ICON,
@@ -68,6 +68,6 @@ window.plimsoll.registerSource({
     // Ahead of the click, because a window opens only at once after it.
     load().catch(() => fail(text("services.blocked", facts), choose));
   },
-});
+};
 
 const extensions = (formats) => formats.map((format) => GROUPS[format] ?? `.${format}`);

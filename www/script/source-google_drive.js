@@ -25,7 +25,7 @@ const ICON = "M8.5 4h7L22 15l-3.5 5.5h-13L2 15zM8.5 4L15 15h7M15.5 4L5.5 20.5M2 
 /** The leave that was given, by client ID: `{ token, until }`. */
 const given = new Map();
 
-window.plimsoll.registerSource({
+export default {
   id: "google_drive",
   label: "Google Drive",
   icon: ICON,
@@ -116,7 +116,7 @@ window.plimsoll.registerSource({
     // Ahead of the click, because a window opens only at once after it.
     load().catch(() => fail(text("services.blocked", facts), choose));
   },
-});
+};
 
 /** Google's scripts, and of the first the part that is the Picker. */
 const load = async () => {

@@ -19,7 +19,7 @@ const RIGHTS = {
   free_mod_com: `(${FREE}).-(cc_noncommercial|cc_nonderived)`,
 };
 
-window.plimsoll.registerSource({
+export default {
   id: "image_search",
   label: "Image search",
   icon: ICON,
@@ -68,4 +68,4 @@ window.plimsoll.registerSource({
     }
     searcher(container, api, { service: text("menu.gsearch"), filters, find });
   },
-});
+};

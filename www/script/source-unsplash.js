@@ -7,7 +7,7 @@ const API = "https://api.unsplash.com/";
 const PER_PAGE = 24;
 const ICON = "M9 4h6v5H9zM3.5 11H9v4.5h6V11h5.5v9.5h-17z";
 
-window.plimsoll.registerSource({
+export default {
   id: "unsplash",
   label: "Unsplash",
   icon: ICON,
@@ -48,7 +48,7 @@ window.plimsoll.registerSource({
 
     searcher(container, api, { service: "Unsplash", find });
   },
-});
+};
 
 /** Where links lead, marked as coming from here, as Unsplash asks for. */
 const marked = (url) => `${url}?utm_source=plimsoll&utm_medium=referral`;

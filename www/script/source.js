@@ -121,11 +121,11 @@ const scripts = new Map();
 
 /** An address of a script, for pages that take only those of a policy. */
 const trusted = (url) => {
-  const { registerSource } = window.plimsoll;
-  registerSource.policy ??= window.trustedTypes?.createPolicy(POLICY, {
+  const { plimsollSources: all } = globalThis;
+  all.policy ??= window.trustedTypes?.createPolicy(POLICY, {
     createScriptURL: (text) => text,
   });
-  return registerSource.policy?.createScriptURL(url) ?? url;
+  return all.policy?.createScriptURL(url) ?? url;
 };
 
 /** Loads a service's script, once. After a failure the next call tries again. */

@@ -1,14 +1,27 @@
 // The package's types, as its users meet them: the calls, the wrappers, and what must not compile.
-import { createUploadWidget, setAssetBase, upload, type UploadWidget } from "plimsoll";
+import {
+  createUploadWidget,
+  registerSource,
+  setAssetBase,
+  upload,
+  type UploadWidget,
+} from "plimsoll";
 import { createUploader } from "plimsoll/engine";
 import de from "plimsoll/locales/de";
 import { UploadButton, useUpload } from "plimsoll/react";
+import dropbox from "plimsoll/sources/dropbox";
+import drive from "plimsoll/sources/google_drive";
+import search from "plimsoll/sources/image_search";
+import unsplash from "plimsoll/sources/unsplash";
 import { uploadButton } from "plimsoll/svelte";
 import { UploadButton as VueButton, useUpload as useVue } from "plimsoll/vue";
 import { h, ref } from "vue";
 
 const options = { cloudName: "demo", uploadPreset: "unsigned", text: { de } };
 setAssetBase("/plimsoll/");
+for (const source of [dropbox, drive, search, unsplash]) registerSource(source);
+// @ts-expect-error: a source shows something
+registerSource({ id: dropbox.id, label: dropbox.needs.join() });
 const widget: UploadWidget = createUploadWidget(options);
 widget.on("success", (info) => console.log(info.secure_url.length));
 export const stored = upload(options).then((assets) => assets.map((asset) => asset.public_id));
