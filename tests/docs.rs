@@ -161,12 +161,24 @@ fn no_code_stands_there_that_nothing_runs() {
             if block.language.starts_with("rust") && is_doctest(&path) {
                 continue;
             }
+            let in_page = ["js", "html"].contains(&block.language.as_str());
+            if in_page && block.source.is_none() && !is_run_in_a_page(&path) {
+                let _ = writeln!(wrong, "{path}:{}: no test runs this in a page", block.line);
+            }
             if let Err(why) = judge(&block) {
                 let _ = writeln!(wrong, "{path}:{}: {why}", block.line);
             }
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Documents whose code tests/e2e/docs/docs.spec.mjs takes.
+fn is_run_in_a_page(path: &str) -> bool {
+    let below = path
+        .strip_prefix("docs/")
+        .is_some_and(|name| !name.contains('/'));
+    below || ["README.md", "examples/signing/README.md"].contains(&path)
 }
 
 /// A crate's README that cargo tests as the crate's own documentation.
@@ -280,4 +292,44 @@ fn no_option_is_named_that_the_table_lacks() {
         }
     }
     assert!(unknown.is_empty(), "no such options:\n{unknown}");
+}
+
+/// The right side of each comparison is ours, so what is written there like an option is one.
+#[test]
+fn what_other_uploaders_become_is_there() {
+    let known = anchors(&read("docs/options.md"));
+    let ours =
+        ["index", "engine", "react", "vue", "svelte"].map(|name| format!("www/npm/{name}.d.ts"));
+    let types: String = ours.iter().map(|path| read(path)).collect();
+    let mut seen = 0;
+    let mut unknown = String::new();
+    for row in read("docs/migrate.md")
+        .lines()
+        .filter(|line| line.starts_with("| "))
+    {
+        let cell = row
+            .trim_end_matches(" |")
+            .rsplit(" | ")
+            .next()
+            .unwrap_or_default();
+        let codes = cell.split('`').skip(1).step_by(2);
+        let words = codes.flat_map(|code| code.split(|c: char| !c.is_ascii_alphanumeric()));
+        // Such as `maxFiles`; what is one word may be a value, an event or a name of the page's.
+        let is_name = |word: &&str| {
+            word.starts_with(|c: char| c.is_ascii_lowercase())
+                && word.contains(|c: char| c.is_ascii_uppercase())
+        };
+        for word in words.filter(is_name) {
+            seen += 1;
+            let event = word.starts_with("on") && types.contains("Handlers");
+            if !known.contains(&word.to_lowercase()) && !types.contains(word) && !event {
+                let _ = writeln!(unknown, "{word}: {row}");
+            }
+        }
+    }
+    assert!(seen > 20, "the tables are written otherwise");
+    assert!(
+        unknown.is_empty(),
+        "docs/migrate.md names what isn't there:\n{unknown}"
+    );
 }

@@ -52,6 +52,29 @@ fn code_in_documents_is_what_tests_run() {
     }
 }
 
+/// Each is published by itself: cargo takes into a package what lies in its folder.
+#[test]
+fn crates_that_are_published_have_licences_and_a_readme() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = |path: &Path| fs::read_to_string(path).unwrap_or_default();
+    let mut published = 0;
+    for entry in fs::read_dir(root.join("crates")).unwrap() {
+        let folder = entry.unwrap().path();
+        if text(&folder.join("Cargo.toml")).contains("publish = false") {
+            continue;
+        }
+        published += 1;
+        for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            let (ours, its) = (text(&root.join(name)), text(&folder.join(name)));
+            assert!(!ours.is_empty(), "{name} is missing");
+            assert!(ours == its, "copy {name} into {}", folder.display());
+        }
+        let readme = text(&folder.join("README.md"));
+        assert!(!readme.is_empty(), "{} has no README", folder.display());
+    }
+    assert_eq!(published, 2, "core and server");
+}
+
 #[test]
 fn a_block_is_found_with_its_file() {
     let text = "A\n<!-- examples/a.js -->\n```js\nlet a;\nlet b;\n```\nB\n";

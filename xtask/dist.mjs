@@ -102,7 +102,8 @@ async function placeSizes(folder, names, hashed) {
   await writeFile(join(out, "sizes.md"), `# Plimsoll ${version}\n\n${head}\n${rows.join("\n")}\n`);
 }
 
-/** The npm package: the same files, the front door, the wrappers, languages and sources as modules. */
+/** The npm package: the same files, the front door, the wrappers, and languages and sources as
+ * modules. */
 async function placePackage(names) {
   const folder = join(out, "npm", "package");
   await mkdir(join(folder, "locales"), { recursive: true });
