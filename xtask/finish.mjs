@@ -152,9 +152,9 @@ async function wordsScript() {
 async function placeSources({ minify }) {
   for (const name of SOURCES) {
     const entry = join(root, "www", "script", `source-${name}.js`);
-    const how = { bundle: true, format: "esm", target: "es2022", minify, entryPoints: [entry] };
-    const { outputFiles } = await build({ ...how, write: false });
-    await writeFile(join(stage, `plimsoll-source-${name}.js`), outputFiles[0].text);
+    const how = { ...MAPPED, bundle: true, format: "esm", target: "es2022", minify };
+    const source = withMap(await build({ ...how, entryPoints: [entry] }));
+    await writeWithMap(`plimsoll-source-${name}.js`, source);
   }
 }
 
@@ -318,8 +318,8 @@ async function finishPage() {
 /** The script of the form field, which the loader asks for. */
 async function placeField() {
   const source = await readFile(join(root, "www", "script", "field.js"), "utf8");
-  const { code } = await transform(source, { minify: release, target: "es2022" });
-  await writeFile(join(stage, "plimsoll-field.js"), code);
+  const how = { minify: release, target: "es2022", sourcemap: true, sourcefile: "field.js" };
+  await writeWithMap("plimsoll-field.js", await transform(source, how));
 }
 
 /** The sentences for a page's developer, beside the module, without what only people need. */

@@ -123,6 +123,20 @@ test("cdn: a loader with a hash in its name finds parts with hashes in theirs", 
   await site.remove();
 });
 
+test("cdn: each script has a map beside it, with the source in it", async () => {
+  const { hashed } = JSON.parse(await readFile(join(cdn, "../integrity.json"), "utf8"));
+  const scripts = Object.keys(hashed).filter((name) => name.endsWith(".js"));
+  expect(scripts).toContain("plimsoll-source-dropbox.js");
+  for (const name of scripts) {
+    expect(await readFile(join(cdn, name), "utf8")).toContain(`# sourceMappingURL=${name}.map`);
+    const { sources, sourcesContent } = JSON.parse(
+      await readFile(join(cdn, `${name}.map`), "utf8"),
+    );
+    expect(sourcesContent.length).toBe(sources.length);
+    expect(sourcesContent.join("").length).toBeGreaterThan(200);
+  }
+});
+
 test("headless: a page with a list of its own uploads, stops and refuses", async ({
   page,
   server,
