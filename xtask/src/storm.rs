@@ -11,6 +11,9 @@ use crate::{sabotage, tools};
 /// A minute or two of a laptop.
 const SEEDS: u64 = 100_000;
 
+/// The test that runs seeds.
+pub const RULES: &str = "the_rules_hold_in_any_weather";
+
 /// Runs seeds, or one of them, or what was sabotaged.
 pub fn run(args: Vec<String>) -> Result<()> {
     let mut args = Args::new(args);
@@ -37,11 +40,11 @@ pub fn run(args: Vec<String>) -> Result<()> {
     run::show(&mut command)
 }
 
-/// The one test that runs seeds, built with this profile.
+/// `RULES`, built with this profile.
 pub fn test(profile: &str) -> Command {
     let mut command = cargo(&["test", "--offline", "--quiet", "--package=plimsoll-core"]);
     command.args(["--profile", profile, "--test=storm"]);
-    command.args(["the_rules_hold_in_any_weather", "--", "--nocapture"]);
+    command.args([RULES, "--", "--nocapture"]);
     command.env("RUST_BACKTRACE", "0");
     command
 }

@@ -4,12 +4,13 @@
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::args::Args;
 use crate::run::{self, Result, capture, cargo, npm};
 use crate::size::Sizes;
-use crate::{browser, demo, dist, sabotage, supply, tools, widget};
+use crate::{browser, demo, dist, sabotage, storm, supply, tools, widget};
 
 /// A part: it returns what there is to say beside "passed".
 type Part = fn() -> Result<String>;
@@ -165,19 +166,41 @@ fn lint(what: &[&str]) -> Result<String> {
     capture(command.args(what).args(["--", "-D", "warnings"])).map(|_| String::new())
 }
 
+/// The one test that computes for half a minute runs beside the others, which mostly wait.
 fn native() -> Result<String> {
     tools::crates()?;
-    // All of them, so that one failure does not hide another.
-    let what = [
-        "test",
-        "--workspace",
-        "--locked",
-        "--offline",
-        "--no-fail-fast",
-    ];
-    let output = capture(&mut cargo(&what))?;
+    // First, so that the two don't wait for each other's compiler.
+    capture(&mut native_tests(&["--no-run"]))?;
+    let (others, storm) = thread::scope(|scope| {
+        let storm = scope.spawn(|| {
+            let mut command = native_tests(&["--test=storm"]);
+            capture(command.args(["--", "--exact", storm::RULES]))
+        });
+        // All of them, so that one failure does not hide another.
+        let mut command = native_tests(&["--no-fail-fast"]);
+        let others = capture(command.args(["--", "--skip", storm::RULES]));
+        (others, storm.join())
+    });
+    let storm = storm.map_err(|_| "the storm could not be started")?;
+    let output = match (others, storm) {
+        (Ok(others), Ok(storm)) => others + &storm,
+        (others, storm) => {
+            let said: Vec<String> = [others, storm]
+                .into_iter()
+                .filter_map(Result::err)
+                .collect();
+            return Err(said.join("\n"));
+        }
+    };
     run::write(&run::private()?.join(NATIVE), &output)?;
     tests(&output)
+}
+
+/// The same packages each time, so that all use the same build.
+fn native_tests(more: &[&str]) -> Command {
+    let mut command = cargo(&["test", "--workspace", "--locked", "--offline"]);
+    command.args(more);
+    command
 }
 
 fn tidy() -> Result<String> {
