@@ -41,8 +41,9 @@ export interface Options {
    */
   maxParallelChunks?: number | null | undefined;
   /**
-   * How many files go up at once. In all no more than 6 requests are under way, and chunks of a
-   * large file never take a place that a waiting file could have. Default: `3`.
+   * How many files go up at once. Unless a page names a number, these are 3, and up to 6 while all
+   * that are under way are small (1,000,000 bytes at most). In all no more than 6 requests are
+   * under way, and chunks of a large file never take a place that a waiting file could have.
    */
   maxParallelUploads?: number | null | undefined;
   /**

@@ -24,7 +24,13 @@ function fields(form) {
   return form;
 }
 
-const tuned = { maxParallelUploads: 6, itemInsertInterval: 0, imagePreviewHeight: 120 };
+const tuned = {
+  maxParallelUploads: 6,
+  itemInsertInterval: 0,
+  imagePreviewHeight: 120,
+  // Else each upload is shown as running for three quarters of a second at least.
+  allowMinimumUploadDuration: false,
+};
 
 window.contender = {
   browse: ".filepond--label-action",

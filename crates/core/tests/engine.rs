@@ -7,12 +7,12 @@ use plimsoll_core::command::Command;
 use plimsoll_core::error::FaultKind;
 use plimsoll_core::event::{Answer, Event};
 use plimsoll_core::item::Status;
-use plimsoll_core::options::{self, Options};
+use plimsoll_core::options::{self, Options, PARALLEL_AUTOMATIC, SMALL_BYTES};
 use plimsoll_core::transfer;
 use plimsoll_core::units::{ItemId, RequestId};
 use script::{Script, error, good, names, only_fault, only_send, options, sends, text};
 
-/// As the options have it when a page says nothing.
+/// As the options of these scripts have it.
 const FILES_AT_ONCE: usize = options::PARALLEL as usize;
 
 #[test]
@@ -46,6 +46,39 @@ fn three_go_at_once_and_the_rest_follow_in_order() {
     assert_eq!(script.status(3), Status::Waiting);
     assert_eq!(only_send(&script.succeed(first[1].request)).item, ItemId(3));
     assert_eq!(only_send(&script.succeed(first[0].request)).item, ItemId(4));
+}
+
+/// Of a page that names no number of files at once.
+fn automatic() -> Options {
+    Options {
+        max_parallel_uploads: PARALLEL_AUTOMATIC,
+        ..options()
+    }
+}
+
+#[test]
+fn small_files_go_up_six_at_once_and_a_large_one_ends_that() {
+    let mut script = Script::new(automatic());
+    let small = sends(&script.pick(&[SMALL_BYTES; 7]));
+    assert_eq!(small.len(), 6);
+    assert_eq!(script.status(6), Status::Waiting);
+    let mut script = Script::new(automatic());
+    let sizes = [10, 10, 10, SMALL_BYTES + 1, 10, 10, 10];
+    let first = sends(&script.pick(&sizes));
+    assert_eq!(first.len(), 4, "the large one is the last that comes");
+    assert!(sends(&script.succeed(first[0].request)).is_empty());
+    assert_eq!(only_send(&script.succeed(first[1].request)).item, ItemId(4));
+}
+
+#[test]
+fn as_many_files_go_up_at_once_as_the_page_names() {
+    for named in [1, 3, 5] {
+        let mut script = Script::new(Options {
+            max_parallel_uploads: named,
+            ..options()
+        });
+        assert_eq!(sends(&script.pick(&[10; 7])).len() as u64, named);
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::command::{Command, Fields, Send, Via};
 use crate::error::{Fault, FaultKind};
 use crate::flights::{Flight, Flights, Rest};
 use crate::item::{Item, State};
+use crate::options::{PARALLEL, PARALLEL_AUTOMATIC, PARALLEL_MAX, SMALL_BYTES};
 use crate::progress;
 use crate::protocol::range::{CONTENT_RANGE, Range};
 use crate::protocol::request;
@@ -387,7 +388,17 @@ impl Batch {
     fn can_begin(&self) -> bool {
         let (items, requests) = self.load();
         let allowed = self.brake.allowed(self.now);
-        requests < allowed && (items as u64) < self.options.max_parallel_uploads
+        requests < allowed && (items as u64) < self.at_once()
+    }
+
+    /// How many files may be under way together, as far as those that are say so: large ones share
+    /// a line and finish no sooner for it, small ones mostly wait for their answers.
+    fn at_once(&self) -> u64 {
+        match self.options.max_parallel_uploads {
+            PARALLEL_AUTOMATIC if self.busy_items().all(is_small) => PARALLEL_MAX,
+            PARALLEL_AUTOMATIC => PARALLEL,
+            named => named,
+        }
     }
 
     /// Whether more could be under way if the server had not asked to slow down.
@@ -405,6 +416,12 @@ impl Batch {
         (flights.len() as u64) < self.options.max_parallel_chunks
             && item.chunks.beside(flights.ranges()).is_some()
     }
+}
+
+/// Whether an item sends nothing large. What a server fetches may be of any size.
+fn is_small(item: &Item) -> bool {
+    let sends = matches!(item.state, State::Sending { .. });
+    !sends || (item.file.size <= SMALL_BYTES && item.file.address.is_none())
 }
 
 /// Whether a range is the one after which the server has work to do.

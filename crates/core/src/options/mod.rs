@@ -47,5 +47,13 @@ pub const CHUNK_SIZE: u64 = 20_000_000;
 /// no sooner.
 pub const PARALLEL: u64 = 3;
 
+/// What a page that names no number of files at once has: [`PARALLEL`], and up to
+/// [`PARALLEL_MAX`] while all of them are small. No page can write it.
+pub const PARALLEL_AUTOMATIC: u64 = 0;
+
+/// Up to here, a file is small: sending it takes about as long as waiting for its answer, so that
+/// more at once do finish sooner.
+pub const SMALL_BYTES: u64 = 1_000_000;
+
 /// More would never be under way.
 pub const PARALLEL_MAX: u64 = crate::transfer::REQUESTS_MAX as u64;

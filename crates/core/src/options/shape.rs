@@ -5,7 +5,7 @@ use super::choices::{
     CroppingCoordinates, CroppingOutput, Duplicates, Encryption, Place, ResourceType, Signer,
     Source, Theme, Transport, Verify,
 };
-use super::{CHUNK_SIZE, CHUNK_SIZE_MIN, FILES_MAX, PARALLEL};
+use super::{CHUNK_SIZE, CHUNK_SIZE_MIN, FILES_MAX, PARALLEL, PARALLEL_AUTOMATIC};
 use crate::protocol::value::Value;
 
 /// Everything that a page can say about uploads.
@@ -43,7 +43,7 @@ pub struct Options {
     pub chunk_min: u64,
     /// Chunks of one file at once.
     pub max_parallel_chunks: u64,
-    /// Files at once.
+    /// Files at once, or `PARALLEL_AUTOMATIC`.
     pub max_parallel_uploads: u64,
     /// Extensions and groups, lower case without dots. Empty: everything.
     pub client_allowed_formats: Vec<String>,
@@ -116,7 +116,7 @@ impl Default for Options {
             max_chunk_size: CHUNK_SIZE,
             chunk_min: CHUNK_SIZE_MIN,
             max_parallel_chunks: PARALLEL,
-            max_parallel_uploads: PARALLEL,
+            max_parallel_uploads: PARALLEL_AUTOMATIC,
             client_allowed_formats: Vec::new(),
             resource_type: ResourceType::Auto,
             public_id: None,

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_core::Event;
 use plimsoll_core::batch::Change;
+use plimsoll_core::command::Send;
 use plimsoll_core::error::Refusal;
 use plimsoll_core::item::{ItemView, Status};
-use plimsoll_core::options::{Duplicates, Verify};
+use plimsoll_core::options::{Duplicates, PARALLEL_AUTOMATIC, SMALL_BYTES, Verify};
 use plimsoll_core::transfer::{REQUESTS_MAX, RESTING_MAX};
 use plimsoll_core::units::ItemId;
 
@@ -35,6 +36,12 @@ struct Census {
     /// Bytes of all but the refused ones, and those of them that rows show to be behind.
     bytes: u128,
     behind: u128,
+}
+
+/// How many files may be under way.
+struct AtOnce {
+    max: u64,
+    full: u64,
 }
 
 impl Model {
@@ -161,8 +168,8 @@ impl Model {
     fn check_places(&self, census: &Census) {
         assert!(self.net.flights.len() <= REQUESTS_MAX);
         let on_their_way = self.uploading();
-        let at_once = self.batch.options().max_parallel_uploads;
-        assert!(on_their_way.len() as u64 <= at_once);
+        let at_once = self.at_once();
+        assert!(on_their_way.len() as u64 <= at_once.max);
         assert!(census.sending.is_subset(&on_their_way), "sends nothing");
         for id in &on_their_way {
             let status = self.status(*id);
@@ -173,7 +180,7 @@ impl Model {
         let slow = self.books.busy_at;
         let braked = slow.is_some_and(|at| self.told_at.since(at) < SLOW_MS);
         let asking = self.page.open.len() == ASKS_MAX || self.browser.asked.len() >= ASKS_MAX;
-        let full = on_their_way.len() as u64 == at_once
+        let full = on_their_way.len() as u64 >= at_once.full
             || census.resting + census.preparing >= RESTING_MAX;
         let busy = self.net.flights.len() == REQUESTS_MAX && !self.now.beside;
         let excused = full || busy || braked || asking || !self.online;
@@ -183,6 +190,22 @@ impl Model {
             "a place is free, and a file waits: {:?}",
             self.rows()
         );
+    }
+
+    /// How many files may be under way, and from how many on none has to begin.
+    fn at_once(&self) -> AtOnce {
+        let named = self.batch.options().max_parallel_uploads;
+        if named != PARALLEL_AUTOMATIC {
+            let (max, full) = (named, named);
+            return AtOnce { max, full };
+        }
+        let large = |send: &Send| send.size > SMALL_BYTES || send.address.is_some();
+        let flights = self.net.flights.iter().map(|flight| &flight.send);
+        let large: BTreeSet<_> = flights.filter(|send| large(send)).map(|s| s.item).collect();
+        // A large one may come to small ones, and then nobody comes beyond the third.
+        let max = if large.len() > 1 { 3 } else { 6 };
+        let full = if large.is_empty() { 6 } else { 3 };
+        AtOnce { max, full }
     }
 
     fn check_questions(&self, census: &Census) {

@@ -50,7 +50,7 @@ impl Weather {
                 .then(|| 1 + u32::try_from(dice.below(12)).unwrap_or(0)),
             max_file_size: dice.one_in(6).then_some(2_000_000),
             max_parallel_chunks: 1 + dice.below(6),
-            max_parallel_uploads: 1 + dice.below(6),
+            max_parallel_uploads: dice.below(7),
             public_id: dice.one_in(3).then(|| "dog".to_owned()),
             transport: dice.pick(&[Transport::Auto, Transport::Fetch, Transport::Xhr]),
             verify: dice.pick(&[Verify::Size, Verify::Size, Verify::Hash, Verify::Nothing]),

@@ -10,7 +10,7 @@ use plimsoll_core::command::Send;
 use plimsoll_core::error::Fault;
 use plimsoll_core::event::{Answer, Body, PickedFile};
 use plimsoll_core::item::Status;
-use plimsoll_core::options::Options;
+use plimsoll_core::options::{Options, PARALLEL};
 use plimsoll_core::protocol::value::Value;
 use plimsoll_core::units::{ItemId, Millis, Moment, RequestId};
 use plimsoll_core::{Batch, Command, Event, Notice};
@@ -30,6 +30,8 @@ pub fn options() -> Options {
         chunk_min: 1,
         // What is kept for another life has tests of its own.
         resume: false,
+        // Files of tests are small, and are to share places as large ones do.
+        max_parallel_uploads: PARALLEL,
         ..Options::default()
     }
 }
