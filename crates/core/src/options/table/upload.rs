@@ -45,7 +45,8 @@ pub(super) static ROWS: &[Row] = &[
         "whole number from 1 to 6", "null", example: "2",
         "How many files go up at once. Unless a page names a number, these are 3, and up to 6 "
         "while all that are under way are small (1,000,000 bytes at most). In all no more than 6 "
-        "requests are under way, and chunks of a large file never take a place that a waiting file could have."),
+        "requests are under way, and chunks of a large file never take a place that a waiting "
+        "file could have."),
     row!(TRANSFER, "transport",
         Slot::Word(&["auto", "fetch", "xhr"], |o, at| o.transport = TRANSPORTS[at]),
         "`auto`, `fetch` or `xhr`", r#""auto""#, example: r#""fetch""#,
