@@ -5,6 +5,7 @@ mod advanced;
 mod cover;
 mod dialog;
 mod edit;
+mod film;
 mod focus;
 mod footer;
 mod frame;

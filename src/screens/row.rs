@@ -7,7 +7,7 @@ use plimsoll_core::units::ItemId;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event as WebEvent, HtmlElement};
 
-use super::{focus, list};
+use super::{film, focus, list};
 use crate::look::{icons, words};
 use crate::parts::{El, button, el, icon, icon_button, live_icon, progress};
 use crate::shell::{self, Engine, page, promised, when};
@@ -50,13 +50,15 @@ fn row(engine: Engine, id: ItemId, told: Copied) -> El {
         .attr("rel", "noopener")
         .live_attr("href", move || engine.item(id, link).flatten())
         .child(el("bdi").text(&name));
-    let meta = el("span")
-        .class("meta")
-        .child(live_icon(badge))
-        .child(el("span").class("size").live_text(move || {
-            let size = engine.item(id, |item| item.size);
-            words::size(size.unwrap_or_default())
-        }))
+    let meta =
+        el("span")
+            .class("meta")
+            .child(live_icon(badge))
+            .child(el("span").class("size").live_text(move || {
+                let size = engine.item(id, |item| item.size);
+                words::size(size.unwrap_or_default())
+            }));
+    let meta = film::told(meta, engine, id, kind, canvas.node())
         .child(el("span").class("state").live_text(move || {
             engine
                 .item(id, |item| state(engine, item))

@@ -8,6 +8,7 @@ mod chosen;
 mod edit;
 mod engine;
 mod explain;
+pub mod film;
 mod http;
 pub mod json;
 mod language;

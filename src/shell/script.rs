@@ -72,7 +72,7 @@ extern "C" {
 pub mod picture {
     use js_sys::{Object, Promise};
     use wasm_bindgen::prelude::*;
-    use web_sys::{File, HtmlCanvasElement};
+    use web_sys::{Element, File, HtmlCanvasElement};
 
     #[wasm_bindgen(module = "/www/script/picture.js")]
     extern "C" {
@@ -86,6 +86,15 @@ pub mod picture {
             file: &File,
             canvas: &HtmlCanvasElement,
             width: u32,
+        ) -> Result<Promise, JsValue>;
+
+        /// Says how long a film or a sound lasts, and paints a picture of it.
+        #[wasm_bindgen(catch)]
+        pub fn film(
+            file: &File,
+            canvas: &HtmlCanvasElement,
+            place: &Element,
+            about: &Object,
         ) -> Result<Promise, JsValue>;
 
         /// Ends the worker until the next picture.

@@ -231,6 +231,8 @@ h3:focus-visible { outline: none; }
 .draft .name { display: block; }
 :is(.draft, .describe) .meta { display: block; overflow: hidden; white-space: nowrap;
   text-overflow: ellipsis; }
+.length:not(:empty)::before { content: "·"; margin-inline: 6px; }
+:is([data-status=failed], [data-status=refused]) .length { display: none; }
 .draft .state:empty { display: none; }
 .draft .meta .wrong { display: block; font-weight: 550; white-space: normal; }
 .draft .meta .wrong[hidden] { display: none; }

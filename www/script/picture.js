@@ -7,6 +7,10 @@ const WRITTEN = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp" 
 const INSTEAD = { "image/avif": "image/jpeg", "image/bmp": "image/png" };
 /** A canvas of more pixels fails in some browsers, silently. */
 const PIXELS_MAX = 100_000_000;
+/** A picture of a film has no longer side than this, on a canvas. */
+const FILM_SIDE = 256;
+/** A picture of a film that takes longer to decode isn't shown. */
+const DECODE_MS = 5000;
 
 /** A small bitmap of a picture, or of the first of its pictures. Free of all around it, so that it
  * can be the worker's text, too. */
@@ -141,6 +145,95 @@ export const thumbnail = (file, canvas, width) =>
     canvas.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
     canvas.hidden = false;
   }));
+
+/** How long something lasts, as clocks show it and as people say it. */
+const lasting = (ms, lang) => {
+  const all = Math.max(1, Math.round(ms / 1000));
+  const parts = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+  const one = new Intl.NumberFormat(lang, { useGrouping: false });
+  const two = new Intl.NumberFormat(lang, { minimumIntegerDigits: 2 });
+  const [first, ...others] = parts[0] ? parts : parts.slice(1);
+  const shown = [one.format(first), ...others.map((part) => two.format(part))].join(":");
+  const long = (unit) => ({ style: "unit", unit, unitDisplay: "long" });
+  const said = ["hour", "minute", "second"]
+    .map((unit, at) => parts[at] && new Intl.NumberFormat(lang, long(unit)).format(parts[at]))
+    .filter(Boolean);
+  return [shown, new Intl.ListFormat(lang, { type: "unit" }).format(said)];
+};
+
+const tell = (place, ms) => {
+  const [shown, said] = lasting(ms, place.closest("[lang]")?.lang || "en");
+  const seen = document.createElement("span");
+  seen.setAttribute("aria-hidden", "true");
+  seen.textContent = shown;
+  const heard = document.createElement("span");
+  heard.className = "sr";
+  heard.textContent = said;
+  place.replaceChildren(seen, heard);
+};
+
+/** Decodes one compressed picture of a film, by itself. */
+const decoded = async (file, { codec, description, width, height, start, end }) => {
+  const config = { codec, codedWidth: width, codedHeight: height, optimizeForLatency: true };
+  if (description) config.description = description;
+  const { supported } = await VideoDecoder.isConfigSupported(config);
+  if (!supported) return null;
+  const data = await file.slice(start, end).arrayBuffer();
+  let frame;
+  let failed;
+  const decoder = new VideoDecoder({
+    output(it) {
+      frame?.close();
+      frame = it;
+    },
+    error: (problem) => failed?.(problem),
+  });
+  try {
+    decoder.configure(config);
+    decoder.decode(new EncodedVideoChunk({ type: "key", timestamp: 0, data }));
+    // A decoder that hangs must not keep all others from their turn.
+    const limit = new Promise((_, reject) => {
+      failed = reject;
+      setTimeout(reject, DECODE_MS);
+    });
+    await Promise.race([decoder.flush(), limit]);
+    return frame;
+  } catch {
+    frame?.close();
+    return null;
+  } finally {
+    if (decoder.state !== "closed") decoder.close();
+  }
+};
+
+const posted = async (file, canvas, about) => {
+  const frame = canvas.isConnected && (await decoded(file, about));
+  if (!frame) return;
+  const { displayWidth, displayHeight } = frame;
+  const scale = Math.min(1, FILM_SIDE / Math.max(displayWidth, displayHeight));
+  const [wide, high] = [displayWidth, displayHeight].map((it) => Math.max(1, Math.round(it * scale)));
+  const small = { resizeWidth: wide, resizeHeight: high, resizeQuality: "medium" };
+  const bitmap = await createImageBitmap(frame, small);
+  frame.close();
+  const onItsSide = about.quarters % 2;
+  canvas.width = onItsSide ? high : wide;
+  canvas.height = onItsSide ? wide : high;
+  const context = canvas.getContext("2d");
+  context.translate(canvas.width / 2, canvas.height / 2);
+  context.rotate((about.quarters * Math.PI) / 2);
+  context.drawImage(bitmap, -wide / 2, -high / 2);
+  bitmap.close();
+  canvas.hidden = false;
+};
+
+/** Says in `place` how long a film or a sound lasts, and paints a picture of it on a canvas: one
+ * that `about` has found in its file, decoded without a media element, which policies forbid. */
+export const film = async (file, canvas, place, about) => {
+  if (about.ms) tell(place, about.ms);
+  if (!about.codec || !globalThis.VideoDecoder) return;
+  line = line.then(() => posted(file, canvas, about)).catch(() => {});
+  await line;
+};
 
 /** Ends the worker, once what it was given is done. The next picture starts another. */
 export const rest = () =>

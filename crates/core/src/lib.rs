@@ -20,6 +20,7 @@ pub mod intake;
 pub mod item;
 mod kind;
 mod list;
+pub mod media;
 mod memory;
 pub mod notice;
 pub mod options;

@@ -19,7 +19,7 @@ pub type Outcome = u64;
 pub type Target = (&'static str, fn(&[u8]) -> Outcome);
 
 /// All targets; each has a file in `fuzz/fuzz_targets` and a folder in `fuzz/corpus`.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     ("content_range", texts::content_range),
     ("byte_range", texts::byte_range),
     ("transformation", texts::transformation),
@@ -32,6 +32,7 @@ pub const TARGETS: [Target; 12] = [
     ("form", forms::form),
     ("content", forms::content),
     ("strip", pictures::strip),
+    ("media", pictures::media),
 ];
 
 /// Runs one target; what libFuzzer calls.

@@ -10,7 +10,7 @@ use web_sys::{Element, HtmlElement};
 use super::Desk;
 use crate::look::{icons, words};
 use crate::parts::{El, el, icon, icon_button};
-use crate::screens::{focus, tags};
+use crate::screens::{film, focus, tags};
 use crate::shell::{self, get};
 
 /// Two columns of dots: something to take hold of.
@@ -37,7 +37,8 @@ pub fn row(desk: Desk, id: ItemId) -> El {
         .child(el("span").class("size").live_text(move || {
             let size = engine.item(id, |item| item.size);
             words::size(size.unwrap_or_default())
-        }))
+        }));
+    let meta = film::told(meta, engine, id, kind, canvas.node())
         .child(el("span").class("state").live_text(move || about(desk, id)))
         .child(
             el("span")

@@ -17,7 +17,7 @@ use super::entry::{Entry, entry};
 use super::{Desk, row};
 use crate::look::words;
 use crate::parts::{El, button, el, icon};
-use crate::screens::{cover, tags};
+use crate::screens::{cover, film, tags};
 use crate::shell::get;
 
 /// The description of one item.
@@ -71,6 +71,10 @@ fn head(desk: Desk, id: ItemId) -> El {
         let paint = move |canvas: &Element| engine.paint(id, canvas.clone().unchecked_into());
         canvas = canvas.live(Box::new(paint));
     }
+    let node = canvas.node();
+    let named = el("p")
+        .class("meta")
+        .child(el("bdi").live_text(move || desk.name(id)));
     let which = move || {
         let ids = engine.reviewed_ids();
         let at = ids.iter().position(|other| *other == id.0).unwrap_or(0) + 1;
@@ -102,11 +106,7 @@ fn head(desk: Desk, id: ItemId) -> El {
                         )
                         .text(words::METADATAPAGE_TITLE.text()),
                 )
-                .child(
-                    el("p")
-                        .class("meta")
-                        .child(el("bdi").live_text(move || desk.name(id))),
-                ),
+                .child(film::told(named, engine, id, kind, node)),
         )
         .child(
             el("span")

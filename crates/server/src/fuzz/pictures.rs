@@ -1,5 +1,7 @@
-//! What is taken out of pictures: the widget's own planner, which lives in the engine's crate.
+//! What is taken out of pictures, and what headers of films and sounds tell: the widget's own
+//! readers, which live in the engine's crate.
 
+use plimsoll_core::media;
 use plimsoll_core::picture::{self, strip};
 
 use super::{Outcome, outcome};
@@ -44,4 +46,36 @@ fn made(plan: &strip::Plan, data: &[u8]) -> Vec<u8> {
         }
     }
     made
+}
+
+/// So many reads, at most, whatever a file says.
+const READS_MAX: usize = 66;
+
+/// Whatever a film is made of, it is read in few pieces, each of it and none too long, and the
+/// picture to be shown is one that may be decoded.
+pub fn media(data: &[u8]) -> Outcome {
+    let mut reader = media::Reader::new(data.len() as u64);
+    let mut reads = 0;
+    while let Some(wanted) = reader.wanted() {
+        reads += 1;
+        assert!(reads <= READS_MAX, "it is read for ever");
+        assert!(
+            wanted.end - wanted.start <= media::READ_BYTES_MAX,
+            "at once"
+        );
+        let index = |at: u64| usize::try_from(at).expect("in memory");
+        let piece = data.get(index(wanted.start)..index(wanted.end));
+        reader.read(piece.expect("no more than there is").to_vec());
+    }
+    let found = reader.media();
+    let codec = found.poster.as_ref().map(|poster| {
+        assert!(poster.place.start < poster.place.end, "an empty picture");
+        assert!(
+            poster.codec.len() < 64 && poster.codec.is_ascii(),
+            "a codec"
+        );
+        poster.codec.get(..4).map(str::to_owned)
+    });
+    let format = picture::read(data).map(|head| head.format);
+    outcome(&(format, found.ms.is_some(), codec, reads.min(8)))
 }
