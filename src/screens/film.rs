@@ -7,6 +7,9 @@ use web_sys::HtmlCanvasElement;
 use crate::parts::{El, el};
 use crate::shell::{Engine, film, late_dressed};
 
+/// Twice the widest tile, and more for what is wider than high, of which a part is shown.
+const SIDE: u32 = 256;
+
 /// Appends to `meta` how long it lasts, empty until that is known; `canvas` gets a picture of a
 /// film. Nothing for what has no length.
 pub fn told(meta: El, engine: Engine, id: ItemId, kind: Kind, canvas: HtmlCanvasElement) -> El {
@@ -22,7 +25,7 @@ pub fn told(meta: El, engine: Engine, id: ItemId, kind: Kind, canvas: HtmlCanvas
             let place = place.clone();
             move |here| {
                 if here {
-                    film::show(file, canvas, place);
+                    film::show(file.into(), SIDE, canvas, place);
                 }
             }
         };

@@ -6,7 +6,7 @@
 use js_sys::{Object, Uint8Array};
 use plimsoll_core::media::{Media, Reader};
 use wasm_bindgen::JsValue;
-use web_sys::{Element, File, HtmlCanvasElement};
+use web_sys::{Blob, Element, HtmlCanvasElement};
 
 use super::http::set;
 use super::script;
@@ -15,19 +15,21 @@ use super::task::when;
 /// A film that is read, and where it is to be shown.
 struct Reading {
     reader: Reader,
-    file: File,
+    file: Blob,
+    side: u32,
     canvas: HtmlCanvasElement,
     place: Element,
 }
 
-/// Reads what a file tells, says in `place` how long it lasts, and paints on `canvas`, some time;
-/// neither, where it tells nothing or once they have left the page.
+/// Reads what a file tells, says in `place` how long it lasts, and paints on `canvas`, some time,
+/// with so many pixels a side; neither, where it tells nothing or once they have left the page.
 #[inline(never)]
-pub fn show(file: File, canvas: HtmlCanvasElement, place: Element) {
+pub fn show(file: Blob, side: u32, canvas: HtmlCanvasElement, place: Element) {
     let reader = Reader::new(file.size() as u64);
     read(Reading {
         reader,
         file,
+        side,
         canvas,
         place,
     });
@@ -56,6 +58,7 @@ fn read(mut reading: Reading) {
 
 fn told(reading: Reading) {
     let about = about(reading.reader.media());
+    set(&about, "side", &reading.side.into());
     // It shows all of it itself.
     let _ = script::picture::film(&reading.file, &reading.canvas, &reading.place, &about);
 }

@@ -72,7 +72,7 @@ extern "C" {
 pub mod picture {
     use js_sys::{Object, Promise};
     use wasm_bindgen::prelude::*;
-    use web_sys::{Element, File, HtmlCanvasElement};
+    use web_sys::{Blob, Element, File, HtmlCanvasElement};
 
     #[wasm_bindgen(module = "/www/script/picture.js")]
     extern "C" {
@@ -91,7 +91,7 @@ pub mod picture {
         /// Says how long a film or a sound lasts, and paints a picture of it.
         #[wasm_bindgen(catch)]
         pub fn film(
-            file: &File,
+            file: &Blob,
             canvas: &HtmlCanvasElement,
             place: &Element,
             about: &Object,

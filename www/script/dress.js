@@ -52,7 +52,10 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 [data-state=filled] .scene :is(video, canvas) { max-block-size: min(34vh, 260px); }
 .booth:is([data-stage=live], [data-stage=counting], [data-stage=recording]):not([data-kind=audio])
   .live,
-[data-stage=photo] .photo, [data-stage=playing] .played { display: block; }
+:is([data-stage=photo], [data-stage=unseen]) .photo:not([hidden]),
+[data-stage=playing] .played { display: block; }
+[data-stage=unseen] .scene:has(.photo:not([hidden])) .mark { display: none; }
+.booth:not([data-stage=unseen]) .length { display: none; }
 .booth:is([data-stage=live], [data-stage=counting], [data-stage=recording], [data-stage=photo],
   [data-stage=playing]):not([data-kind=audio]) .mark { display: none; }
 .booth:is([data-stage=live], [data-stage=counting], [data-stage=recording], [data-stage=photo],

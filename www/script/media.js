@@ -130,6 +130,7 @@ export const snap = async (session, canvas, mirror) => {
   const { videoWidth, videoHeight } = session.place;
   canvas.width = videoWidth;
   canvas.height = videoHeight;
+  canvas.hidden = false;
   const context = canvas.getContext("2d");
   if (mirror) {
     context.translate(videoWidth, 0);
@@ -205,8 +206,30 @@ export const finish = async (session) => {
   return blob.size ? blob : null;
 };
 
+/** Whether the page lets a film of ours be played. To try it where it doesn't would be told to those
+ * who watch over its policy, so what isn't known is taken for a no: a policy that came by a header
+ * can't be read, but browsers then hide the nonces of what enters the document. */
+const mayPlay = (place) => {
+  const policies = document.querySelectorAll('meta[http-equiv="content-security-policy" i]');
+  const says = [...policies].map(({ content }) => {
+    const rules = content.split(";").map((rule) => rule.trim().toLowerCase().split(/\s+/));
+    const found = ["media-src", "default-src"].map((it) => rules.find(([name]) => name === it));
+    return found.find(Boolean)?.includes("blob:");
+  });
+  if (says.includes(false)) return false;
+  // Said by the page itself, perhaps beside a policy that can't be read.
+  if (says.includes(true)) return true;
+  const probe = document.createElement("i");
+  probe.setAttribute("nonce", "-");
+  place.after(probe);
+  const hidden = !probe.getAttribute("nonce");
+  probe.remove();
+  return !hidden;
+};
+
 /** Lets a person look at, or listen to, what was recorded. False where a page's policy forbids. */
 export const play = async (place, blob) => {
+  if (!mayPlay(place)) return false;
   const url = URL.createObjectURL(blob);
   place.muted = false;
   place.controls = true;

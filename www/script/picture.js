@@ -7,8 +7,6 @@ const WRITTEN = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp" 
 const INSTEAD = { "image/avif": "image/jpeg", "image/bmp": "image/png" };
 /** A canvas of more pixels fails in some browsers, silently. */
 const PIXELS_MAX = 100_000_000;
-/** A picture of a film has no longer side than this, on a canvas. */
-const FILM_SIDE = 256;
 /** A picture of a film that takes longer to decode isn't shown. */
 const DECODE_MS = 5000;
 
@@ -210,7 +208,7 @@ const posted = async (file, canvas, about) => {
   const frame = canvas.isConnected && (await decoded(file, about));
   if (!frame) return;
   const { displayWidth, displayHeight } = frame;
-  const scale = Math.min(1, FILM_SIDE / Math.max(displayWidth, displayHeight));
+  const scale = Math.min(1, about.side / Math.max(displayWidth, displayHeight));
   const [wide, high] = [displayWidth, displayHeight].map((it) => Math.max(1, Math.round(it * scale)));
   const small = { resizeWidth: wide, resizeHeight: high, resizeQuality: "medium" };
   const bitmap = await createImageBitmap(frame, small);
@@ -227,7 +225,7 @@ const posted = async (file, canvas, about) => {
 };
 
 /** Says in `place` how long a film or a sound lasts, and paints a picture of it on a canvas: one
- * that `about` has found in its file, decoded without a media element, which policies forbid. */
+ * that `about` has found in its file, of so many pixels a side at most, decoded without a media element, which policies forbid. */
 export const film = async (file, canvas, place, about) => {
   if (about.ms) tell(place, about.ms);
   if (!about.codec || !globalThis.VideoDecoder) return;

@@ -10,12 +10,12 @@ use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, File, FilePropertyBag, HtmlCanvasElement, HtmlElement};
+use web_sys::{Blob, Element, File, FilePropertyBag, HtmlCanvasElement, HtmlElement};
 
 use super::super::super::paste;
 use crate::look::words::{self, Word};
 use crate::parts::el;
-use crate::shell::{Engine, get, media, promised, set, when};
+use crate::shell::{Engine, film, get, media, promised, set, when};
 
 /// Ten minutes of film: more is no message any longer, and browsers keep all of it in memory.
 const FILM_MS_MAX: u32 = 10 * 60 * 1_000;
@@ -24,6 +24,9 @@ const SOUND_MS_MAX: u32 = 60 * 60 * 1_000;
 
 /// The longest piece of a film that comes at once.
 const PIECE_MS: u64 = 2_000;
+
+/// A picture of a film that can't be played has no more pixels a side.
+const FILM_SIDE: u32 = 960;
 
 /// What is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +74,8 @@ pub struct Booth {
     pub live: HtmlElement,
     pub review: HtmlElement,
     pub canvas: HtmlCanvasElement,
+    /// Says how long a film is that can't be played.
+    pub length: Element,
     engine: Engine,
     session: RefCell<Option<JsValue>>,
     taken: RefCell<Option<Blob>>,
@@ -109,6 +114,7 @@ impl Booth {
                 live: el("video").class("live").attr("aria-hidden", "true").node(),
                 review: el("video").class("played").attr("playsinline", "").node(),
                 canvas: el("canvas").class("photo").attr("role", "img").node(),
+                length: el("span").class("length").node(),
                 session: RefCell::default(),
                 taken: RefCell::default(),
                 counter: Cell::new(None),
@@ -250,6 +256,7 @@ impl Booth {
         let snapped = |session: &JsValue| media::snap(session, &self.canvas, mirror);
         self.then(snapped, |booth, blob| {
             booth.taken.replace(blob.dyn_into().ok());
+            booth.name(words::CAMERA_PHOTO_ALT);
             booth.stage.set(Stage::Photo);
         });
     }
@@ -307,16 +314,34 @@ impl Booth {
                 return booth.stage.set(Stage::Trouble("empty".to_owned()));
             };
             let playing = promised(media::play(&booth.review, &blob));
-            booth.taken.replace(Some(blob));
+            booth.taken.replace(Some(blob.clone()));
             let this = booth.this.clone();
             let act = move |can: Result<JsValue, JsValue>| {
                 let can = can.is_ok_and(|can| can.is_truthy());
                 with(&this, |booth| {
+                    if !can {
+                        booth.picture(blob);
+                    }
                     booth.stage.try_set(Stage::Playing(can));
                 });
             };
             when(playing, Box::new(act));
         });
+    }
+
+    /// Shows a picture of a film that can't be played here, and how long it is.
+    fn picture(&self, film: Blob) {
+        // Not the photo that was taken before.
+        self.canvas.set_hidden(true);
+        self.length.set_text_content(None);
+        self.name(words::CAMERA_FILM_ALT);
+        film::show(film, FILM_SIDE, self.canvas.clone(), self.length.clone());
+    }
+
+    /// What the picture is called.
+    fn name(&self, word: Word) {
+        // Setting an attribute of a valid name can't fail.
+        let _ = self.canvas.set_attribute("aria-label", word.text());
     }
 
     /// Adds what was looked at to the batch.

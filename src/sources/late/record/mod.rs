@@ -48,9 +48,8 @@ fn show(booth: Rc<Booth>) -> El {
         .child(meter(&booth));
     let node: Node = scene.node();
     let canvas: Element = booth.canvas.clone().into();
-    // Setting an attribute of a valid name can't fail.
-    let _ = canvas.set_attribute("aria-label", words::CAMERA_PHOTO_ALT.text());
     let film = words::CAMERA_FILM_ALT.text();
+    // Setting an attribute of a valid name can't fail.
     let _ = booth.review.set_attribute("aria-label", film);
     let places: [&Element; 3] = [&booth.live, &booth.review, &canvas];
     for place in places {
@@ -105,10 +104,13 @@ fn said(booth: &Rc<Booth>) -> El {
     };
     let stage = booth.stage;
     let clock = clock(booth).shown_if(move || stage.get() == Stage::Recording);
-    el("p")
+    let whole = el("p")
         .class("said")
         .child(el("span").attr("role", "status").live_text(text))
-        .child(clock)
+        .child(clock);
+    // Appending a new element to one of ours can't fail.
+    let _ = whole.node::<Node>().append_child(&booth.length);
+    whole
 }
 
 fn clock(booth: &Booth) -> El {
