@@ -206,8 +206,8 @@ export const finish = async (session) => {
   return blob.size ? blob : null;
 };
 
-/** Whether the page lets a film of ours be played. To try it where it doesn't would be told to those
- * who watch over its policy, so what isn't known is taken for a no: a policy that came by a header
+/** Whether the page lets a film of ours be played. To try it where it doesn't is told to those who
+ * watch over its policy, so what isn't known is taken for a no: a policy that came by a header
  * can't be read, but browsers then hide the nonces of what enters the document. */
 const mayPlay = (place) => {
   const policies = document.querySelectorAll('meta[http-equiv="content-security-policy" i]');

@@ -209,7 +209,8 @@ const posted = async (file, canvas, about) => {
   if (!frame) return;
   const { displayWidth, displayHeight } = frame;
   const scale = Math.min(1, about.side / Math.max(displayWidth, displayHeight));
-  const [wide, high] = [displayWidth, displayHeight].map((it) => Math.max(1, Math.round(it * scale)));
+  const side = (length) => Math.max(1, Math.round(length * scale));
+  const [wide, high] = [side(displayWidth), side(displayHeight)];
   const small = { resizeWidth: wide, resizeHeight: high, resizeQuality: "medium" };
   const bitmap = await createImageBitmap(frame, small);
   frame.close();
@@ -225,7 +226,7 @@ const posted = async (file, canvas, about) => {
 };
 
 /** Says in `place` how long a film or a sound lasts, and paints a picture of it on a canvas: one
- * that `about` has found in its file, of so many pixels a side at most, decoded without a media element, which policies forbid. */
+ * that `about` has found in its file, decoded without a media element, which policies forbid. */
 export const film = async (file, canvas, place, about) => {
   if (about.ms) tell(place, about.ms);
   if (!about.codec || !globalThis.VideoDecoder) return;

@@ -1,6 +1,6 @@
 //! How long films and sounds last, and where a picture of a film stands in its file: from headers,
-//! which are read in small pieces wherever they are; the rest is never looked at. Pure, as
-//! `picture` is, and as distrustful: whatever a file says costs a bounded number of reads and steps.
+//! which are read in small pieces wherever they are; the rest is never looked at. Pure, and as
+//! distrustful as `picture`: whatever a file says costs a bounded number of reads and steps.
 
 mod iso;
 mod matroska;

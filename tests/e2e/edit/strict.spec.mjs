@@ -28,7 +28,7 @@ test("a picture is cropped to pixels without workers, inline styles and blob pic
   expect([info.format, info.width, info.height]).toEqual(["png", 320, 240]);
 });
 
-test("a film that can't be played there is shown by a picture, reports nothing, and is used", async ({
+test("a film that can't be played there is shown by a picture, without a report, and used", async ({
   widget,
   context,
 }) => {

@@ -37,7 +37,7 @@ async function upright() {
   return bytes;
 }
 
-test("a film shows a picture of itself and how long it lasts, where no media may be loaded", async ({
+test("a film shows a picture of itself and its length, where no media may be loaded", async ({
   widget,
 }) => {
   await widget.open({}, STRICT);

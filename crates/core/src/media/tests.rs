@@ -1,3 +1,6 @@
+//! Films and sounds that are made here, byte by byte, and one that a browser recorded: what is
+//! found in them, and that what lies ends soon.
+
 use super::*;
 
 /// What is found in these bytes, and how many reads it took.
