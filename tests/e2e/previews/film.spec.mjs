@@ -2,9 +2,12 @@
 // itself, under the strictest policy that the widget lives with.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { file, root } from "../support/environment.mjs";
+import { file, root, windowed } from "../support/environment.mjs";
 import { colours } from "../support/pictures.mjs";
 import { expect, test } from "../support/test.mjs";
+
+// The headless shell has no decoder for the films that phones make.
+test.use({ launchOptions: windowed });
 
 const STRICT = "/pages/strict.html";
 const german = JSON.parse(await readFile(join(root, "www/locales/de.json"), "utf8"));
