@@ -183,6 +183,32 @@ mod tests {
         }
     }
 
+    /// What a browser can't draw, a PDF's first page among it, is known by the icon of its kind.
+    #[test]
+    fn what_has_no_picture_has_its_kind_by_its_extension() {
+        let kinds = [
+            (Kind::Document, "pdf doc docx odt rtf txt md epub"),
+            (Kind::Sheet, "csv tsv xls xlsx ods numbers"),
+            (Kind::Slides, "ppt pptx odp key"),
+            (Kind::Archive, "zip rar 7z tar gz bz2 xz zst"),
+            (Kind::Model, "glb gltf obj stl fbx ply 3mf usdz"),
+            (Kind::Font, "ttf otf woff woff2"),
+            (
+                Kind::Code,
+                "js ts py rs go java html css json yaml toml sql",
+            ),
+            (Kind::Other, "bin exe iso"),
+        ];
+        for (kind, extensions) in kinds {
+            for extension in extensions.split(' ') {
+                let name = ["a.", extension].concat();
+                assert_eq!(Kind::of("", &name), kind, "{name}");
+                assert_eq!(Kind::of("application/octet-stream", &name), kind, "{name}");
+                assert_eq!(Kind::of("", &name.to_ascii_uppercase()), kind, "{name}");
+            }
+        }
+    }
+
     #[test]
     fn an_extension_is_short_and_follows_a_name() {
         assert_eq!(extension("a.b.JPG"), "jpg");
