@@ -25,8 +25,8 @@ const TAIL = `## How it is measured
 - Default means as the project's documentation embeds it. Tuned: Uppy with six uploads at once and
   no timeout; Uppy Tus with pieces of 5 MB and pauses up to 30 s, which its documentation advises;
   FilePond with six uploads at once, no pause between items, no least duration of an upload and
-  low previews; Dropzone with six at once, chunks by \`Content-Range\` and ten tries of each. FilePond's own chunks need a server of
-  its own kind and are not measured.
+  low previews; Dropzone with six at once, chunks by \`Content-Range\` and ten tries of each.
+  FilePond's own chunks need a server of its own kind and are not measured.
 - Plimsoll and Uppy are complete interfaces; FilePond and Dropzone are a zone with a list, with no
   dialog, camera or editor, and weigh less for that.
 - Files are chosen by each one's own button in the browser's file chooser; the clock begins when

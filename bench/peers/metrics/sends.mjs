@@ -58,7 +58,8 @@ const SMALL = 300;
 
 export const small = {
   title: "300 small files",
-  about: "300 files of 200 kB to plimsoll-server, until all are stored. FilePond by default sends " +
+  about:
+    "300 files of 200 kB to plimsoll-server, until all are stored. FilePond by default sends " +
     "two at once and shows each for 0.75 s at least, so that 300 take 112 s by its own design.",
   who: [
     "bareThree",
