@@ -9,6 +9,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transform, build } from "esbuild";
 import { compress } from "./compress.mjs";
+import { withoutPlaces } from "./places.mjs";
 import { split } from "./split.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -245,10 +246,11 @@ async function shrinkWasm(glue) {
   }
 }
 
-/** Splits the module, and makes all parts small. Gives the new names between the first part and the
- * glue, and what tells this build from others. */
+/** Splits the module, and makes all parts small, without what only panics would say. Gives the new
+ * names between the first part and the glue, and what tells this build from others. */
 async function divide(folder, lean) {
   const whole = join(folder, "whole.wat");
+  await writeFile(lean, withoutPlaces(await readFile(lean)));
   binaryen("wasm-dis", [lean, "-o", whole]);
   const late = JSON.parse(await readFile(join(root, "xtask", "late.json"), "utf8"));
   const { parts, features } = split(await readFile(whole, "utf8"), late);
