@@ -20,7 +20,8 @@ export function withoutPlaces(module) {
     for (let at = first; at + PLACE_BYTES <= start + length; at += 4) {
       const [name, size, line, column] = [0, 4, 8, 12].map((word) => bytes.readUInt32LE(at + word));
       if (line < 1 || line > LINE_MAX || column < 1 || column > COLUMN_MAX) continue;
-      const home = segments.find((it) => name >= it.address && name + size <= it.address + it.length);
+      const holds = (it) => name >= it.address && name + size <= it.address + it.length;
+      const home = segments.find(holds);
       if (!home) continue;
       const from = home.start + name - home.address;
       if (!/^[\x21-\x7e]+\.rs$/.test(bytes.toString("latin1", from, from + size))) continue;

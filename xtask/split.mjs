@@ -15,8 +15,8 @@ const CALLS = new RegExp(String.raw`\((?:return_call|call|ref\.func) (${NAME})`,
 const GLOBALS = new RegExp(String.raw`\(global\.[gs]et (${NAME})`, "g");
 const TABLES = new RegExp(String.raw`\((?:call_indirect|table\.\w+) (${NAME})`, "g");
 const HOLE = "$late_hole";
-/** What panics, and never returns. It puts a message together for a standard error that no page has,
- * and then traps; here it only traps. Every release build says so in fewer bytes. */
+/** What panics, and never returns. It puts a message together for a standard error that no page
+ * has, and then traps; here it only traps. */
 const PANICS = new RegExp(
   [
     String.raw`core::panicking::|std::panicking::\w+with_hook|core::cell::panic_already`,
