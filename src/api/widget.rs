@@ -454,7 +454,13 @@ impl State {
 
     /// The options as core reads them, and what is wrong with them.
     fn read(&self) -> (Options, Vec<OptionProblem>) {
-        options::read_with(&json::value(&self.given), sources::own_ids())
+        let mut given = json::value(&self.given);
+        // A name like any other in an object without a prototype; left out of values, told of here.
+        let is_given = !get(&self.given, "__proto__").is_undefined();
+        if let (Value::Object(entries), true) = (&mut given, is_given) {
+            entries.push(("__proto__".to_owned(), Value::Bool(true)));
+        }
+        options::read_with(&given, sources::own_ids())
     }
 
     /// The same; each problem is told once.

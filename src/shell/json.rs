@@ -42,10 +42,8 @@ fn value_at(js: &JsValue, depth: u32) -> Value {
         let pair = |entry: JsValue| {
             let entry: Array = entry.unchecked_into();
             let name = entry.get(0).as_string().unwrap_or_default();
-            // Written out again, it would be no name but the object's prototype. Options are told
-            // of it, and are at the top.
-            (name != "__proto__" || depth == DEPTH_MAX)
-                .then(|| (name, value_at(&entry.get(1), depth - 1)))
+            // Written out again, it would be no name but the object's prototype.
+            (name != "__proto__").then(|| (name, value_at(&entry.get(1), depth - 1)))
         };
         Value::Object(entries.iter().filter_map(pair).collect())
     } else {
