@@ -228,6 +228,7 @@ fn show(
         prepare: None,
         sign,
         vet: None,
+        recording: Rc::default(),
     };
     let closed = Rc::new(move || open.set(false));
     words

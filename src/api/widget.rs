@@ -19,7 +19,8 @@ use super::{page, place};
 use crate::look::words::Words;
 use crate::screens::{self, Opened};
 use crate::shell::{
-    Asked, Caller, Vetting, explain, get, json, promised, remove_thumbnails, set, upload, vet,
+    Asked, Caller, Recording, Vetting, explain, get, json, promised, remove_thumbnails, set,
+    upload, vet,
 };
 use crate::sources;
 
@@ -50,6 +51,8 @@ pub(super) struct State {
     /// The problems of the options were told; not again at each opening.
     warned: Cell<bool>,
     destroyed: Cell<bool>,
+    /// What the flight recorder has written.
+    recording: Recording,
     /// Counts the updates while it is open.
     pub(super) updates: Cell<u32>,
     pub(super) this: Weak<State>,
@@ -72,6 +75,7 @@ impl Widget {
             warned: Cell::new(false),
             destroyed: Cell::new(false),
             updates: Cell::new(0),
+            recording: Recording::default(),
             this: this.clone(),
         });
         state.give(options);
@@ -206,6 +210,11 @@ impl Widget {
     pub fn is_minimized(&self) -> bool {
         let opened = self.0.opened.borrow();
         opened.as_ref().is_some_and(|opened| opened.is_minimized())
+    }
+
+    /// What the flight recorder has written of the latest opening.
+    pub fn trace(&self) -> Option<String> {
+        self.0.recording.borrow().as_ref().map(|it| it.text())
     }
 
     /// Stops everything and removes the dialog, and what it put into the page's place for
@@ -359,6 +368,7 @@ impl State {
             prepare,
             sign,
             vet,
+            recording: self.recording.clone(),
         }
     }
 
@@ -454,13 +464,7 @@ impl State {
 
     /// The options as core reads them, and what is wrong with them.
     fn read(&self) -> (Options, Vec<OptionProblem>) {
-        let mut given = json::value(&self.given);
-        // A name like any other in an object without a prototype; left out of values, told of here.
-        let is_given = !get(&self.given, "__proto__").is_undefined();
-        if let (Value::Object(entries), true) = (&mut given, is_given) {
-            entries.push(("__proto__".to_owned(), Value::Bool(true)));
-        }
-        options::read_with(&given, sources::own_ids())
+        options::read_with(&json::options(&self.given), sources::own_ids())
     }
 
     /// The same; each problem is told once.

@@ -14,6 +14,7 @@ use web_sys::File;
 
 use super::ask::Asked;
 use super::engine::Engine;
+use super::record::Recording;
 
 /// What the engine calls with each notice, and with the file that the notice is about.
 pub type Told = Box<dyn Fn(Notice, &dyn Fn(ItemId) -> Option<File>)>;
@@ -49,6 +50,8 @@ pub struct Caller {
     pub sign: Option<Asked>,
     /// Has a say in which files go: gives a promise of what `page.js` says of them.
     pub vet: Option<Vetting>,
+    /// Gets what the flight recorder writes, where the options want it.
+    pub recording: Recording,
 }
 
 /// Gives what the page has under one of two names.

@@ -21,7 +21,7 @@ use super::late::{is_here, upload};
 use super::memory::Memory;
 use super::network::Watch;
 use super::preview::Previews;
-use super::ready::Readiness;
+use super::ready::{Readiness, Writing};
 use super::turn::Turns;
 
 /// The files of a batch that has ended.
@@ -71,6 +71,7 @@ pub(super) struct Shell {
     /// What happened before the part was there that has the engine.
     pub(super) waiting: RefCell<Vec<Event>>,
     pub(super) readiness: Cell<Readiness>,
+    pub(super) writing: Cell<Writing>,
     /// Nothing may be put off any longer.
     ending: Cell<bool>,
     pub(super) ended: Cell<bool>,
@@ -82,6 +83,7 @@ impl Engine {
     pub fn new(options: Options, caller: Caller) -> Self {
         let shell = Rc::new_cyclic(|this: &Weak<Shell>| Shell {
             memory: Memory::new(&options),
+            writing: Cell::new(Writing::of(&options)),
             batch: RefCell::new(Batch::new(options, [random(), random()])),
             files: RefCell::default(),
             released: RefCell::default(),
@@ -243,6 +245,7 @@ impl Engine {
                 return shell.tell(Event::Updated { options });
             }
             // Nothing has been told to the batch so far: it is as good as new.
+            shell.writing.set(Writing::of(&options));
             shell
                 .batch
                 .replace(Batch::new(options, [random(), random()]));

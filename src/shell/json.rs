@@ -21,6 +21,17 @@ pub fn parse(text: &str) -> Option<Value> {
     JSON::parse(text).ok().map(|js| value(&js))
 }
 
+/// The same of a page's options, which are in an object without a prototype: there `__proto__` is a
+/// name like any other. It goes no further, but its being there is told.
+pub fn options(js: &JsValue) -> Value {
+    let mut given = value(js);
+    let is_named = !get(js, "__proto__").is_undefined();
+    if let (Value::Object(entries), true) = (&mut given, is_named) {
+        entries.push(("__proto__".to_owned(), Value::Bool(true)));
+    }
+    given
+}
+
 fn value_at(js: &JsValue, depth: u32) -> Value {
     if js.is_null() || js.is_undefined() {
         Value::Null

@@ -25,6 +25,11 @@ pub fn is_here() -> bool {
     HERE.get() >= UPLOAD
 }
 
+/// Whether all is there.
+pub fn is_all_here() -> bool {
+    HERE.get() >= EXTRAS
+}
+
 /// Calls `act` once what the first file needs is there: at once when it is, else when it has been
 /// fetched. With `false` when it could not be: then nothing of it may be called.
 pub fn upload(act: Box<dyn FnOnce(bool)>) {

@@ -19,6 +19,7 @@ pub mod page;
 mod perform;
 mod preview;
 mod ready;
+mod record;
 mod review;
 mod script;
 mod strip;
@@ -33,6 +34,7 @@ pub use http::{get, object, set};
 pub use language::{english, speak};
 pub use late::{late, late_dressed, upload};
 pub use ready::Readiness;
+pub use record::Recording;
 pub use script::{
     anew, attach, copy, look, media, picture, poor, promised, remove_thumbnails, services, vet,
     walk,

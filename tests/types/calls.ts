@@ -78,6 +78,7 @@ export const methods: { [Method in keyof UploadWidget]: () => unknown } = {
   isShowing: (): boolean => widget.isShowing(),
   isMinimized: (): boolean => widget.isMinimized(),
   isDestroyed: (): boolean => widget.isDestroyed(),
+  trace: (): string => widget.trace(),
   on: () => widget.on("success", (info) => console.log(info.secure_url))(),
   off: () => widget.off("success"),
   destroy: (): Promise<void> => widget.destroy({ removeThumbnails: true }).finally(() => {}),

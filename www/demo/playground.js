@@ -101,8 +101,28 @@ function row(option) {
   return item;
 }
 
+/** Shows the trace of the widget that was opened last, to be read before anybody gets it. */
+function showTrace() {
+  const text = widget?.trace() ?? "";
+  $("trace").textContent = text;
+  $("trace").hidden = !text;
+  $("trace-save").disabled = !text;
+  const hint = "Nothing so far. Choose Record, open the widget, and upload a file.";
+  $("trace-none").textContent = text ? "" : hint;
+}
+
+/** Saves what is shown. */
+function saveTrace() {
+  const blob = new Blob([$("trace").textContent], { type: "application/jsonl" });
+  const href = URL.createObjectURL(blob);
+  make("a", { href, download: "plimsoll-trace.jsonl" }).click();
+  // The browser has taken it by then.
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+}
+
 /** Writes the code, and what is set into the address. */
 function show() {
+  $("record").checked = set.flightRecorder === true;
   $("code").textContent = RECIPES[$("recipe").value]({ ...base, ...set });
   const hash = Object.keys(set).length ? `#${encodeURIComponent(JSON.stringify(set))}` : "";
   history.replaceState(null, "", location.pathname + location.search + hash);
@@ -179,6 +199,12 @@ form.addEventListener("submit", (event) => event.preventDefault());
 find();
 $("find").addEventListener("input", find);
 $("open").addEventListener("click", open);
+$("record").addEventListener("change", () => {
+  fillers.flightRecorder($("record").checked ? true : undefined);
+  show();
+});
+$("trace-show").addEventListener("click", showTrace);
+$("trace-save").addEventListener("click", saveTrace);
 $("recipe").addEventListener("change", show);
 $("live").addEventListener("change", preview);
 $("reset").addEventListener("click", () => fill({}));

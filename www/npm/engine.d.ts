@@ -55,6 +55,8 @@ export interface Uploader {
   /** For files that are added from then on. */
   update(options: WidgetOptions): Uploader;
   isDestroyed(): boolean;
+  /** With the option `flightRecorder`: what happened, a JSON object a line. */
+  trace(): string;
   destroy(): Promise<void>;
 }
 

@@ -126,6 +126,8 @@ export interface UploadWidget {
   isShowing(): boolean;
   isMinimized(): boolean;
   isDestroyed(): boolean;
+  /** With the option `flightRecorder`: what happened since the latest opening, as JSON Lines. */
+  trace(): string;
   /** Calls `listener` at each such event. Gives what takes it off again. */
   on<Name extends keyof EventMap>(event: Name, listener: Listener<Name>): () => UploadWidget;
   /** Takes off one listener, or all of an event. */

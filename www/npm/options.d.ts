@@ -275,6 +275,12 @@ export interface Options {
   buttonClass?: string | null | undefined;
   /** What that button says. Not given, `Upload image` in the widget's language. */
   buttonCaption?: string | null | undefined;
+  /**
+   * Whether the widget writes down what happens while it is open, for a report of a mistake: times,
+   * sizes, types, states and answers, and nothing that says who, what or where. `widget.trace()`
+   * gives the text. It holds from the next opening on. Default: `false`.
+   */
+  flightRecorder?: boolean | null | undefined;
   /** The colours; `auto` is light or dark as the person's system is. Default: `"auto"`. */
   theme?:
     | "auto" | "light" | "dark" | "default" | "white" | "minimal" | "purple"

@@ -75,6 +75,7 @@ export const uploaderOf = (makeWidget) => (options, callback) => {
       return uploader;
     },
     isDestroyed: widget.isDestroyed,
+    trace: widget.trace,
     async destroy() {
       subscribers.clear();
       await widget.destroy();

@@ -378,6 +378,8 @@ export const plimsoll = (parts) => {
       isShowing: () => !!real?.isShowing(),
       isMinimized: () => !!real?.isMinimized(),
       isDestroyed: () => destroyed,
+      /** What the flight recorder has written of the latest opening. */
+      trace: () => real?.trace() ?? "",
       /** Gives what takes the listener off again. */
       on(event, act) {
         if (!destroyed) listeners.push([event, act]);

@@ -12,6 +12,7 @@ mod dev;
 mod dist;
 mod fuzz;
 mod release;
+mod replay;
 mod run;
 mod sabotage;
 mod screenshots;
@@ -66,6 +67,8 @@ Plimsoll's commands:
   cargo xtask flood  malformed requests against the whole server
       --requests N   how many (100000)
       --seed N       where chance begins (1)
+  cargo xtask replay FILE
+                     what happened in a trace that widget.trace() gave, told by the engine
   cargo xtask size   what the widget weighs; rewrites docs/size.md
   cargo xtask storm  the engine in seeded chaos, optimised
       --seeds N      how many runs (100000)
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
         "bench-thumbnails" => bench_thumbnails::run(args),
         "book" => book::run(args),
         "screenshots" => screenshots::run(args),
+        "replay" => replay::run(args),
         "size" => size::run(args),
         "storm" => storm::run(args),
         "" | "help" | "--help" | "-h" => {

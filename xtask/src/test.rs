@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::args::Args;
 use crate::run::{self, Result, capture, cargo, npm};
 use crate::size::Sizes;
-use crate::{browser, demo, dist, sabotage, storm, supply, tools, widget};
+use crate::{browser, demo, dist, replay, sabotage, storm, supply, tools, widget};
 
 /// A part: it returns what there is to say beside "passed".
 type Part = fn() -> Result<String>;
@@ -356,6 +356,7 @@ pub fn with_browser_and_server(command: &mut Command) -> Result<&mut Command> {
     widget::build()?;
     command.env("PLIMSOLL_SERVER", demo::build_server()?);
     command.env("PLIMSOLL_FAULTS", build_faults()?);
+    command.env("PLIMSOLL_REPLAY", replay::build()?);
     Ok(command.env("PLIMSOLL_DIST", widget::dist()))
 }
 

@@ -6,6 +6,7 @@ mod before;
 mod contents;
 mod control;
 mod past;
+mod recorded;
 mod requests;
 mod review;
 mod summary;

@@ -106,7 +106,7 @@ impl Kind {
         by_type.map_or_else(|| Self::of_extension(&extension(name)), |(kind, _)| *kind)
     }
 
-    fn of_extension(extension: &str) -> Self {
+    pub(crate) fn of_extension(extension: &str) -> Self {
         let listed = |list: &str| list.split(' ').any(|known| known == extension);
         let found = EXTENSIONS
             .iter()

@@ -31,6 +31,7 @@ pub mod progress;
 pub mod protocol;
 mod text;
 mod ticket;
+pub mod trace;
 mod traffic;
 pub mod transfer;
 pub mod units;

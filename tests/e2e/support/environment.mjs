@@ -13,6 +13,8 @@ function named(variable, what) {
 export const serverProgram = named("PLIMSOLL_SERVER", "the program plimsoll-server");
 /** The fault proxy's program. */
 export const faultsProgram = named("PLIMSOLL_FAULTS", "the program plimsoll-faults");
+/** What tells a trace again, `crates/core/examples/replay.rs`. */
+export const replayProgram = named("PLIMSOLL_REPLAY", "the example replay of plimsoll-core");
 /** The folder of the built widget and demo page. */
 export const dist = named("PLIMSOLL_DIST", "the folder that Trunk has built");
 /** This folder. */

@@ -85,7 +85,7 @@ for (const [what, harm] of [
       await utimes(path, 1_700_000_000, 1_700_000_000);
     }
     const gate = await hold(page);
-    await widget.open({ uploadPrefix: spare.origin });
+    await widget.open({ uploadPrefix: spare.origin, maxParallelUploads: 3 });
     await widget.choose(...paths);
     await gate.reaches(3);
     await widget.shows("waiting", "late.txt");

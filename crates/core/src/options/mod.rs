@@ -16,6 +16,7 @@ mod told;
 #[cfg(not(target_arch = "wasm32"))]
 mod typescript;
 mod values;
+mod veiled;
 
 pub use choices::{
     CroppingCoordinates, CroppingOutput, Duplicates, Encryption, Place, ResourceType, Signer,
@@ -32,6 +33,9 @@ pub(crate) use spelling::same;
 pub use told::sentence;
 #[cfg(not(target_arch = "wasm32"))]
 pub use typescript::{typescript, typescript_of_parameters};
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use veiled::plugin;
+pub(crate) use veiled::veiled;
 
 /// A batch holds no more files than this: a list of them stays usable, and every look-up fast.
 pub const FILES_MAX: u32 = 10_000;

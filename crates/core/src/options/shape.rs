@@ -319,6 +319,8 @@ pub struct Page {
     pub inline_container: Option<Place>,
     /// Whether the page can stop the widget by an `AbortSignal`.
     pub signal: bool,
+    /// Whether what happens is written down ([`crate::trace`]).
+    pub flight_recorder: bool,
 }
 
 /// How the widget looks and speaks.

@@ -174,7 +174,7 @@ const fn is_number(value: &Value) -> bool {
 
 /// The value as JSON. Numbers with a fraction become null: printing them takes more code than all
 /// of this, and no parameter has any.
-pub(super) fn json(value: &Value) -> String {
+pub(crate) fn json(value: &Value) -> String {
     let mut text = String::new();
     push_json(&mut text, value);
     text

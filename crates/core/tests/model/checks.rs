@@ -295,6 +295,7 @@ impl Model {
 
     /// All has come to rest and the person takes everything out.
     pub fn finish(&mut self) {
+        self.check_flight();
         assert!(
             self.batch.is_idle(),
             "not all have ended: {:?}",

@@ -5,6 +5,7 @@ pub mod books;
 pub mod browser;
 mod checks;
 pub mod dice;
+mod flight;
 mod line;
 mod orders;
 pub mod page;
@@ -25,6 +26,7 @@ use plimsoll_core::command::Send;
 use plimsoll_core::describe::Description;
 use plimsoll_core::event::{Answer, PickedFile};
 use plimsoll_core::item::Status;
+use plimsoll_core::trace::Recorder;
 use plimsoll_core::units::{AskId, ItemId, Millis, Moment, RequestId};
 use plimsoll_core::{Batch, Command, Event};
 
@@ -60,6 +62,8 @@ pub struct Model {
     pub tally: Tally,
     /// What was told and ordered, where somebody reads it.
     pub trace: Option<Vec<String>>,
+    /// What a page's flight recorder would have of this life.
+    recorder: Option<Recorder>,
     now: Now,
     /// The latest moment that the batch knows.
     told_at: Millis,
@@ -202,6 +206,7 @@ impl Model {
             books: Books::default(),
             tally: Tally::default(),
             trace: None,
+            recorder: Self::recorder_of(seed),
             now: Now::default(),
             told_at: Millis(0),
             released: BTreeSet::new(),
@@ -217,6 +222,7 @@ impl Model {
     /// The page is left and opened again: all but what the browser keeps is gone, and what was on
     /// the line may still arrive.
     pub fn reload(&mut self) {
+        self.check_flight();
         self.tally.hit(Hit::Reloaded);
         self.lives = dice::mix(self.lives.wrapping_add(1));
         for flight in std::mem::take(&mut self.net.flights) {
@@ -298,7 +304,7 @@ impl Model {
         self.note(|model| format!("{} {event:?}", model.clock.at.0));
         self.now = Now::default();
         self.take_note(&event);
-        self.batch.handle(self.clock.moment(), event);
+        self.handle(event);
         while let Some(command) = self.batch.poll_command() {
             self.now.orders += 1;
             assert!(self.now.orders < ORDERS_MAX, "there is no end to orders");

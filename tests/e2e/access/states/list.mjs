@@ -33,7 +33,7 @@ const nothing = { items: [{ mimeType: "text/plain", data: "ahoy" }], files: [] }
 
 const LIST = {
   name: "list",
-  options: { showCompletedButton: true },
+  options: { showCompletedButton: true, maxParallelUploads: 3 },
   states: {
     empty: () => {},
     "something is dragged over it": hover,
@@ -239,7 +239,7 @@ const UNSIGNED = {
 
 const MANY = {
   name: "many files",
-  options: {},
+  options: { maxParallelUploads: 3 },
   states: {
     "at the top": async (at) => {
       await held(at);

@@ -44,6 +44,11 @@ pub(super) static ROWS: &[Row] = &[
     row!(PAGE, "buttonCaption", Slot::Text(|o| &mut o.look.button_caption, checks::anything),
         "text", "null", example: r#""Add photos""#,
         "What that button says. Not given, `Upload image` in the widget's language."),
+    row!(PAGE, "flightRecorder", Slot::Flag(|o| &mut o.page.flight_recorder),
+        "true or false", "false", example: "true",
+        "Whether the widget writes down what happens while it is open, for a report of a mistake: "
+        "times, sizes, types, states and answers, and nothing that says who, what or where. "
+        "`widget.trace()` gives the text. It holds from the next opening on."),
     row!(LOOK, "theme",
         Slot::Word(
             &["auto", "light", "dark", "default", "white", "minimal", "purple"],
