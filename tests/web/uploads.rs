@@ -95,6 +95,7 @@ async fn upload_with(
         warned: Box::new(|_| ()),
         prepare: None,
         vet: None,
+        recording: Rc::default(),
         sign,
     };
     let engine = owner.with(|| Engine::new(options, caller));
