@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import AxeBuilder from "@axe-core/playwright";
 import { file, replayProgram, root } from "../support/environment.mjs";
-import { expect, test } from "../support/test.mjs";
+import { expect, proves, test } from "../support/test.mjs";
 import { UPLOADS } from "../support/widget.mjs";
 
 const run = promisify(execFile);
@@ -65,7 +65,9 @@ test("a trace of the playground is shown, saved, gives nothing away and replays"
   if (process.env.PLIMSOLL_GOLDEN === "write") await writeFile(KEPT, text);
 });
 
-test("without the option nothing is recorded, and each opening begins anew", async ({
+test("without the option nothing is recorded, and each opening begins anew", proves(
+  "option:flightRecorder",
+), async ({
   page,
   widget,
 }) => {
