@@ -16,6 +16,7 @@ export const every: Every = {
   transport: "fetch",
   verify: "hash",
   resume: false,
+  flightRecorder: true,
   resumeKeepSize: 200_000_000,
   encryption: { key: "a", iv: "b" },
   signal: new AbortController().signal,

@@ -5,6 +5,7 @@
 //! `cargo xtask storm` runs it for long. A failing seed shrinks to the few steps that matter and is
 //! printed as a script; `PLIMSOLL_SEED=n` replays it.
 
+#[path = "given/value.rs"]
 mod given;
 mod model;
 mod script;
