@@ -298,7 +298,7 @@ fn web_tests(more: &[&str]) -> Command {
 }
 
 /// The same command, ended after 40 s where the system has a program for that: these tests take
-/// five, and a browser that hangs as it starts, which one in three does on some systems, goes on so.
+/// five, and a browser that hangs as it starts, as one in three does on some systems, hangs on.
 fn limited(command: &Command) -> Command {
     let has = run::first_line(run::program("timeout").arg("--version")).is_some();
     let mut outer = run::program(if has { "timeout" } else { "env" });

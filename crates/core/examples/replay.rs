@@ -13,6 +13,9 @@ use plimsoll_core::protocol::value::Value;
 use plimsoll_core::trace::Replay;
 use plimsoll_core::units::ItemId;
 
+#[path = "../tests/given/value.rs"]
+mod given;
+
 fn main() -> ExitCode {
     let Some(path) = env::args().nth(1) else {
         eprintln!("Name a file that widget.trace() gave.");
@@ -34,7 +37,7 @@ fn tell(text: &str) -> Result<(), String> {
         let read = serde_json::from_str::<serde_json::Value>(line);
         json.push(read.map_err(|error| format!("line {}: {error}", at + 1))?);
     }
-    let lines: Vec<Value> = json.iter().map(value).collect();
+    let lines: Vec<Value> = json.iter().map(given::value).collect();
     let mut replay = Replay::read(&lines)?;
     let version = replay.version.clone();
     println!("{} facts, written by Plimsoll {version}", json.len() - 1);
@@ -91,19 +94,4 @@ fn state(item: &ItemView<'_>) -> String {
         _ => return name.to_owned(),
     };
     format!("{name}: {why}")
-}
-
-/// JSON as the engine has it.
-fn value(json: &serde_json::Value) -> Value {
-    match json {
-        serde_json::Value::Null => Value::Null,
-        serde_json::Value::Bool(truth) => Value::Bool(*truth),
-        serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap_or(f64::NAN)),
-        serde_json::Value::String(text) => Value::from_text(text),
-        serde_json::Value::Array(items) => Value::List(items.iter().map(value).collect()),
-        serde_json::Value::Object(entries) => {
-            let entry = |(name, it): (&String, &serde_json::Value)| (name.clone(), value(it));
-            Value::Object(entries.iter().map(entry).collect())
-        }
-    }
 }
